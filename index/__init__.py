@@ -1,0 +1,1 @@
+"""From Chunks to a saved index, and from a query to Hits."""

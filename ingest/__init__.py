@@ -1,0 +1,1 @@
+"""From a file to Documents and Chunks. Imports nothing of the other folders."""

@@ -1,0 +1,115 @@
+"""Leaves out what isn't part of a document's text: markup, site navigation, repeated blank lines.
+
+What is left out is recorded. The lines that stay are kept as they are but for white space at their ends.
+"""
+
+import re
+from dataclasses import dataclass
+
+from ingest.document import Omission
+
+TAG_NAMES = "a|abbr|b|br|center|div|em|embed|figure|figcaption|font|form|h[1-6]|hr|i|iframe|img|input|li|math|ol|p|script|small|span|strong|style|sub|sup|table|tbody|td|tfoot|th|thead|tr|u|ul|video"
+SCRIPT = re.compile(r"<(script|style)\b[^>]*>.*?</\1\s*>|<!--.*?-->", re.I | re.S)
+TAG = re.compile(rf"</?(?:{TAG_NAMES})(?:\s[^<>\n]*)?/?>", re.I)
+BROKEN_TAG = re.compile(rf"^\s*[”“\"']?\s*/?>\s*|<(?:{TAG_NAMES})\s[^<>\n]*$", re.I)
+LONE_FORMULA = re.compile(r"^\$\\(?:right|left|Right)arrow\$$")
+HEADING_MARK = re.compile(r"^(#{1,6})\s+")
+NAVIGATION = re.compile(
+    r"(コンテンツ|本文)(に|へ)(移動|スキップ|ジャンプ)|サイトマップ|ログイン|ニュースレター|購読|文字サイズ|^T T$|"
+    r"ページの(先頭|トップ)|トップページ|^(HOME|ホーム)\b|Facebook|Twitter|シェアする|印刷する|RSS|Copyright|^English$|^プレスリリース$|visiting\b|検索$|^メニュー",
+    re.I,
+)  # fmt: skip
+EDGE_BLOCKS = 6  # navigation is looked for in this many blocks at either end of a file
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the file that stays: ``level`` is 1-6 for a Markdown heading, else 0; ``indent`` in columns."""
+
+    text: str
+    indent: int
+    level: int = 0
+
+    @property
+    def is_blank(self) -> bool:
+        """No character that shows (a no-break space doesn't)."""
+        return not self.text
+
+
+def clean(raw: str) -> tuple[list[Line], list[Omission]]:
+    """The lines that stay, in order, and what was left out."""
+    omissions: list[Omission] = []
+
+    def leave_out(match: re.Match[str]) -> str:
+        omissions.append(Omission(match.group(), "markup"))
+        return ""
+
+    raw = SCRIPT.sub(leave_out, raw.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n"))
+    lines = [_line(_without_tags(text, leave_out)) for text in raw.split("\n")]
+    return _without_navigation(lines, omissions), omissions
+
+
+def _without_tags(text: str, leave_out) -> str:  # noqa: ANN001
+    had_tags = "<" in text or ">" in text
+    text = TAG.sub(leave_out, text)
+    text = BROKEN_TAG.sub(leave_out, text) if had_tags else text
+    return LONE_FORMULA.sub(leave_out, text.strip()) if text.strip().startswith("$") else text
+
+
+def _line(text: str) -> Line:
+    body = text.expandtabs(4) if not text.strip() else text
+    indent = len(body) - len(body.lstrip(" \u3000\xa0"))
+    stripped = text.strip(" \u3000\xa0\r\v\f")
+    stripped = stripped if "\t" in stripped else stripped.strip()
+    if not stripped.strip():
+        return Line("", 0)
+    heading = HEADING_MARK.match(stripped)
+    if heading:
+        # A heading mark with nothing behind it is markup alone.
+        stripped = LONE_FORMULA.sub("", stripped[heading.end() :].strip())
+    return Line(stripped, indent, len(heading.group(1)) if heading else 0)
+
+
+def blocks(lines: list[Line]) -> list[tuple[int, int]]:
+    """Runs of lines without a blank one between them, as (first, behind the last)."""
+    found, start = [], None
+    for i, line in enumerate([*lines, Line("", 0)]):
+        if line.is_blank:
+            if start is not None:
+                found.append((start, i))
+            start = None
+        elif start is None:
+            start = i
+    return found
+
+
+def _without_navigation(lines: list[Line], omissions: list[Omission]) -> list[Line]:
+    """Drop the site's frame: blocks of menu words, and lines at the margin around an indented body."""
+    found = blocks(lines)
+    gone: set[int] = set()
+    body_is_indented = _body_is_indented(lines)
+    head = _frame(lines, found[:EDGE_BLOCKS], body_is_indented)
+    tail = _frame(lines, [b for b in found[::-1][:EDGE_BLOCKS] if b not in head], body_is_indented)
+    for first, behind in (*head, *tail):
+        gone.update(range(first, behind))
+        omissions.append(Omission("\n".join(line.text for line in lines[first:behind]), "navigation"))
+    return [Line("", 0) if i in gone else line for i, line in enumerate(lines)]
+
+
+def _body_is_indented(lines: list[Line]) -> bool:
+    long_lines = [line for line in lines if len(line.text) >= 60]
+    return len(long_lines) >= 3 and all(line.indent >= 2 for line in long_lines)
+
+
+def _frame(lines: list[Line], edge: list[tuple[int, int]], body_is_indented: bool) -> list[tuple[int, int]]:
+    """The blocks from the edge inwards that are navigation, up to the first that isn't."""
+    frame = []
+    for first, behind in edge:
+        block = lines[first:behind]
+        hits = sum(bool(NAVIGATION.search(line.text.lstrip("•・ "))) for line in block)
+        short = all(len(line.text) < 40 and not line.text.endswith("。") for line in block)
+        at_margin = body_is_indented and all(line.indent == 0 for line in block)
+        if not short or not (at_margin or 2 * hits > len(block)):
+            break
+        frame.append((first, behind))
+    return frame

@@ -1,0 +1,111 @@
+"""From a file's text to its Documents: cleaned, split, dated, structured."""
+
+import hashlib
+import re
+from dataclasses import replace
+
+from ingest.bundles import headline_of, same_headline, split_releases
+from ingest.cleaning import Line, clean
+from ingest.dates import Mention, document_date, with_year_of_neighbours
+from ingest.document import Document, DocumentDate, Omission, normalize
+from ingest.names import name_pairs
+from ingest.sources import Source
+from ingest.structure import build_structure, lay_out
+from ingest.suspicions import suspicions
+
+ISSUER = re.compile(r"([一-龯ァ-ヶー]{2,10}(?:特別市|広域市|特別自治[市道]|市|都|道|府|県|区|町|村)|CLAIR[^\n。、]{0,12}事務所)")
+UNKNOWN_ISSUER = "発表者不明"
+
+
+def read_documents(source: Source, raw: str) -> list[Document]:
+    """The documents of one file, in its order. A report is one document, a file of releases as many as it holds."""
+    lines, omissions = clean(raw)
+    kind = source.kind or _kind(lines)
+    parts = split_releases(lines) if kind == "press_release" else [lines]
+    drafts = [_draft(source, kind, part) for part in parts if any(not line.is_blank for line in part)]
+    dates = _in_order([date for _, date, _ in drafts], [awaiting for _, _, awaiting in drafts])
+    documents = [replace(document, date=date) for (document, _, _), date in zip(drafts, dates, strict=True)]
+    if documents:
+        documents[0] = replace(documents[0], omissions=(*documents[0].omissions, *omissions))
+    return documents
+
+
+def _draft(source: Source, kind: str, lines: list[Line]) -> tuple[Document, DocumentDate, Mention | None]:
+    title = _title(lines)
+    lines, omissions = _without_repeats(lines, title)
+    made = build_structure(*lay_out(lines), title)
+    date, awaiting = document_date(made.text, kind)
+    document = Document(
+        id=_document_id(source, made.text), title=title, issuer=source.issuer or _issuer(made.text), kind=kind,
+        language=source.language or _language(made.text), date=date, source=source.name, text=made.text,
+        sections=tuple(made.sections), segments=tuple(made.segments), tables=tuple(made.tables), names=tuple(name_pairs(made.text)),
+        omissions=tuple(omissions), suspicions=tuple(sorted({*made.suspicions, *suspicions(made.text)}, key=lambda s: s.start)),
+    )  # fmt: skip
+    return document, date, awaiting
+
+
+def _document_id(source: Source, text: str) -> str:
+    """The first part of the corpus file's name (or ``user``) and a hash of the text: the same text, the same id."""
+    prefix = re.match(r"[0-9A-Za-z]{1,16}", source.name) if source.is_corpus else None
+    return f"{prefix.group() if prefix else 'user'}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
+
+
+def _title(lines: list[Line]) -> str:
+    first = next((line for line in lines if not line.is_blank), Line("", 0))
+    if first.level:
+        return first.text
+    return headline_of(lines)
+
+
+def _without_repeats(lines: list[Line], title: str) -> tuple[list[Line], list[Omission]]:
+    """Leave out the headline's repetitions (picture captions) and lines that stand twice in a row."""
+    kept: list[Line] = []
+    omissions = []
+    title_seen, previous = False, ""
+    for line in lines:
+        is_title = same_headline(line.text, title) and (line.text == title or not title_seen)
+        text = line.text.lstrip("•・ ")
+        repeated = (text == title and title_seen) or (line.text == previous and len(line.text) < 60 and "\t" not in line.text and not line.is_blank)
+        if repeated:
+            omissions.append(Omission(line.text, "repeated"))
+            kept.append(Line("", 0))
+            continue
+        if text == title and not title_seen:
+            line = Line(title, 0, line.level)
+        title_seen = title_seen or is_title or text == title
+        previous = line.text or previous
+        kept.append(line)
+    return kept, omissions
+
+
+def _in_order(dates: list[DocumentDate], awaiting: list[Mention | None]) -> list[DocumentDate]:
+    """Give releases that name no year the year that the bundle's order allows, if it has one order."""
+    known = [d.value[:7] for d in dates if d.value]
+    if len(known) < 2 or (known != sorted(known) and known != sorted(known, reverse=True)):
+        return dates
+    found = list(dates)
+    for i, mention in enumerate(awaiting):
+        if mention is None:
+            continue
+        before = next((d.value for d in reversed(found[:i]) if d.value), None)
+        after = next((d.value for d in found[i + 1 :] if d.value), None)
+        found[i] = with_year_of_neighbours(before, mention, after)
+    return found
+
+
+def _kind(lines: list[Line]) -> str:
+    """A report has numbered or marked headings, a release doesn't."""
+    headings = sum(line.level > 0 for line in lines)
+    return "report" if headings >= 3 else "press_release"
+
+
+def _issuer(text: str) -> str:
+    """The authority that the head of the text names most often."""
+    found = ISSUER.findall(text[:1500])
+    return max(found, key=found.count) if found else UNKNOWN_ISSUER
+
+
+def _language(text: str) -> str:
+    folded = normalize(text[:3000])
+    counts = {"ja": len(re.findall(r"[ぁ-んァ-ヶ]", folded)), "ko": len(re.findall(r"[가-힣]", folded)), "en": len(re.findall(r"[A-Za-z]", folded)) // 4}
+    return max(counts, key=lambda k: counts[k])

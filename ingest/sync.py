@@ -1,0 +1,108 @@
+"""Brings the library up to date with the corpus, and takes in or removes files of the user's own."""
+
+import hashlib
+import shutil
+from collections.abc import Callable, Iterable
+from dataclasses import fields, replace
+from pathlib import Path
+
+from ingest.chunking import CountTokens, chunk_document, token_counter
+from ingest.documents import read_documents
+from ingest.errors import InputError
+from ingest.library import Changes, Library
+from ingest.model_folder import load_tokenizer
+from ingest.settings import Settings
+from ingest.sources import Source, corpus_sources, read_text
+
+READER_VERSION = 1  # raise it when the same file would give other documents or chunks than before
+Progress = Callable[[str], None]
+
+
+class Reader:
+    """Reads files into the library with one embedder's token counts; the tokenizer is loaded when first needed."""
+
+    def __init__(self, library: Library, settings: Settings) -> None:
+        self.library, self.settings = library, settings
+        self._count: CountTokens | None = None
+
+    def count_tokens(self, texts: Iterable[str]) -> list[int]:
+        """Tokens of each text, as the embedder counts."""
+        if self._count is None:
+            self._count = token_counter(load_tokenizer(self.settings.embedder))
+        return self._count(list(texts))
+
+    def sync_corpus(self, progress: Progress | None = None) -> Changes:
+        """Read what is new or changed in the corpus, drop what is gone; user files are read anew only if the reader changed."""
+        sources = corpus_sources(self.settings.corpus)
+        total = Changes()
+        for name in set(self.library.source_names(is_corpus=True)) - {s.name for s in sources}:
+            _add(total, self.library.remove_source(name))
+        own = [self._user_source(name) for name in self.library.source_names(is_corpus=False)]
+        for source in [*sources, *own]:
+            _add(total, self.take_in(source, progress))
+        return total
+
+    def take_in(self, source: Source, progress: Progress | None = None) -> Changes:
+        """Put one file's documents into the library unless they are there already."""
+        data, text = read_text(source.path)
+        fingerprint = self._fingerprint(source, data)
+        if self.library.fingerprints().get(source.name) == fingerprint:
+            infos = [i for i in self.library.infos() if i.source == source.name]
+            return Changes(documents_unchanged=len(infos), chunks_unchanged=sum(i.chunks for i in infos))
+        if progress:
+            progress(source.name)
+        documents = {d.id: d for d in read_documents(source, text)}  # a release that stands twice is one document
+        if not documents:
+            raise InputError(f"{source.name}: 読める本文がありません")
+        pairs = [(d, chunk_document(d, self.count_tokens, self.settings.chunk_tokens)) for d in documents.values()]
+        return self.library.replace_source(source, fingerprint, pairs)
+
+    def add_file(self, path: Path) -> tuple[Source, Changes]:
+        """Copy a user's file into the home and take it in; the same text again is refused with its id."""
+        data, text = read_text(path)
+        digest = hashlib.sha256(data).hexdigest()
+        name = f"{digest[:8]}_{_safe_name(path.name)}"
+        folder = self.library.path.parent / "files"
+        source = Source(path, name, is_corpus=False)
+        known = {i.id.split("-")[-1]: i for i in self.library.infos()}
+        twice = [known[d.id.split("-")[-1]] for d in read_documents(source, text) if d.id.split("-")[-1] in known]
+        if twice:
+            raise InputError(f"{path.name}: 同じ内容の文書がすでにあります({twice[0].id} 「{twice[0].title}」)")
+        folder.mkdir(parents=True, exist_ok=True)
+        kept = folder / name
+        shutil.copyfile(path, kept)
+        try:
+            return replace(source, path=kept), self.take_in(replace(source, path=kept))
+        except BaseException:
+            kept.unlink(missing_ok=True)
+            raise
+
+    def remove(self, document_id: str) -> Changes:
+        """Remove a document of the user's own; raises InputError for unknown ids and for the corpus's."""
+        info = next((i for i in self.library.infos() if i.id == document_id), None)
+        if info is None:
+            raise InputError(f"文書 {document_id} はありません。`python -m ingest list` で id を確かめてください")
+        if info.source in self.library.source_names(is_corpus=True):
+            raise InputError(f"文書 {document_id} はコーパスのものです。{self.settings.corpus / 'sources.toml'} から外して `python -m index build` を実行してください")
+        path = self.library.source_path(info.source)
+        changes = self.library.remove_document(document_id)
+        if info.source not in self.library.source_names(is_corpus=False):
+            path.unlink(missing_ok=True)
+        return changes
+
+    def _user_source(self, name: str) -> Source:
+        return Source(self.library.source_path(name), name, is_corpus=False)
+
+    def _fingerprint(self, source: Source, data: bytes) -> str:
+        said = (source.name, source.issuer, source.kind, source.language, self.settings.embedder, self.settings.chunk_tokens, READER_VERSION)
+        return hashlib.sha256(data + repr(said).encode()).hexdigest()
+
+
+def _safe_name(name: str) -> str:
+    """A file name without separators and control characters, short enough for every file system."""
+    return "".join(c if c.isprintable() and c not in '/\\:*?"<>|' else "_" for c in name).strip(". ")[-80:] or "file"
+
+
+def _add(total: Changes, part: Changes) -> None:
+    for f in fields(Changes):
+        setattr(total, f.name, getattr(total, f.name) + getattr(part, f.name))
