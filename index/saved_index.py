@@ -1,0 +1,169 @@
+"""The saved index of a home: the library, and FAISS and the word index derived from it.
+
+The derived parts carry the library's generation. They are brought up to date from the changes
+since then, or made anew when they are missing, damaged or made with other settings. Killed at any
+moment, the next call goes on: vectors are kept as they are encoded, files appear whole or not at all.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from index.embedder import Embedder
+from index.embeddings import EmbeddingCache
+from index.manifest import Manifest, current_manifest, read_manifest
+from index.search import Searcher
+from index.vectors import FaissStore
+from index.word_index import WordIndex
+from ingest.chunking import Chunk
+from ingest.errors import ShirabeError
+from ingest.library import Library
+from ingest.settings import Settings
+
+LOCK_SECONDS = 600
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """Where the derived parts stand in a home."""
+
+    home: Path
+
+    @property
+    def vectors(self) -> Path:
+        """The FAISS store."""
+        return self.home / "vectors.faiss"
+
+    @property
+    def words(self) -> Path:
+        """The folder of the word index."""
+        return self.home / "words"
+
+    @property
+    def manifest(self) -> Path:
+        """The record of what the index was made with."""
+        return self.home / "manifest.json"
+
+
+class SavedIndex:
+    """The derived indexes of one library with one embedder."""
+
+    def __init__(self, library: Library, embedder: Embedder, settings: Settings) -> None:
+        self.library, self.embedder, self.settings = library, embedder, settings
+        self.paths = Paths(settings.home)
+        self.wanted: Manifest = current_manifest(settings, embedder.dimension)
+
+    def refuse_mismatch(self) -> None:
+        """Raise ShirabeError, with the command that repairs it, when the index was made with other settings."""
+        stored = read_manifest(self.paths.manifest)
+        different = stored.differences(self.wanted) if stored else []
+        if different:
+            raise ShirabeError(f"索引が今の設定と合いません({'、'.join(different)})。`python -m index build` で作り直してください")
+
+    def is_current(self) -> bool:
+        """Whether both derived parts show the library's generation and were made with these settings."""
+        try:
+            stored = read_manifest(self.paths.manifest)
+            generation = self.library.generation
+            return stored is not None and not stored.differences(self.wanted) and self._load_store().generation == generation == WordIndex(self.paths.words).generation
+        except (ShirabeError, ValueError, OSError):
+            return False
+
+    def bring_up_to_date(self, progress: Progress | None = None) -> None:
+        """Show the library's newest state; at no cost when nothing has changed."""
+        try:
+            with FileLock(self.paths.home / "index.lock", timeout=LOCK_SECONDS):
+                self._bring_up_to_date(progress)
+        except Timeout as error:
+            raise ShirabeError("別の処理が索引を作成中です。終わってからもう一度実行してください") from error
+        except OSError as error:
+            raise ShirabeError(f"索引を {self.paths.home} に書けません: {error}。空き容量と権限を確かめてください") from error
+
+    def _bring_up_to_date(self, progress: Progress | None) -> None:
+        generation = self.library.generation
+        try:
+            stored = read_manifest(self.paths.manifest)
+        except ShirabeError:
+            stored = None
+        fresh = stored is None or bool(stored.differences(self.wanted))
+        store = FaissStore(self.embedder.dimension) if fresh else self._load_or_new()
+        words = self._open_words(fresh)
+        if fresh:
+            self.wanted.write(self.paths.manifest)
+        if store.generation != generation:
+            self._update_store(store, generation, progress)
+        if words.generation != generation:
+            added, removed = self.library.changed_since(words.generation)
+            words.update(self.library.chunks(added), removed, generation)
+
+    def _update_store(self, store: FaissStore, generation: int, progress: Progress | None) -> None:
+        added, removed = self.library.changed_since(store.generation)
+        chunks = self.library.chunks(added)
+        cache = EmbeddingCache(self.paths.home / "embeddings.sqlite", self.embedder, self.wanted.embedder + self.wanted.passage_prefix)
+        texts = [passage_text(chunk) for chunk in chunks.values()]
+        vectors = cache.encode(texts, (lambda done, total: progress("埋め込み", done, total)) if progress else None)
+        store.drop(removed)
+        store.put(list(chunks), vectors, [c.document_id for c in chunks.values()])
+        store.generation = generation
+        store.persist(str(self.paths.vectors))
+        if removed:
+            cache.keep_only([passage_text(c) for c in self.library.chunks(self.library.chunk_ids()).values()])
+
+    def searcher(self) -> Searcher:
+        """A searcher over the saved state; raises ShirabeError when the index doesn't match the settings."""
+        self.refuse_mismatch()
+        return Searcher(self.library, self._load_store(), WordIndex(self.paths.words), self.embedder, self.settings.dense_weight)
+
+    def faults(self) -> list[str]:
+        """What doesn't agree between library, FAISS and words; empty when all is well."""
+        found = self.library.faults()
+        known = set(self.library.chunk_ids())
+        try:
+            self.refuse_mismatch()
+            store = self._load_store()
+            found += _compare("FAISS", known, {int(i) for i in store.ids}, store.generation, self.library.generation)
+        except (ShirabeError, ValueError, OSError) as error:
+            found.append(f"FAISS: {error}")
+        try:
+            words = WordIndex(self.paths.words)
+            found += _compare("単語索引", known, set(words.ids()), words.generation, self.library.generation)
+        except (ValueError, OSError) as error:
+            found.append(f"単語索引: {error}")
+        return found
+
+    def _load_store(self) -> FaissStore:
+        return FaissStore.load(self.paths.vectors)
+
+    def _load_or_new(self) -> FaissStore:
+        try:
+            return self._load_store()
+        except (ValueError, OSError, RuntimeError):  # missing, cut or damaged: made anew from the kept vectors
+            return FaissStore(self.embedder.dimension)
+
+    def _open_words(self, fresh: bool) -> WordIndex:
+        try:
+            words = WordIndex.fresh(self.paths.words) if fresh else WordIndex(self.paths.words)
+            if words.generation and len(words) == 0 and self.library.chunk_ids():
+                raise ValueError("empty")
+            return words
+        except ValueError:  # what tantivy raises for a damaged folder
+            return WordIndex.fresh(self.paths.words)
+
+
+def passage_text(chunk: Chunk) -> str:
+    """What the embedder sees of a chunk: its context, then its text."""
+    return f"{chunk.context}\n{chunk.text}"
+
+
+def _compare(name: str, known: set[int], held: set[int], generation: int, wanted: int) -> list[str]:
+    found = []
+    if known - held:
+        found.append(f"{name}: {len(known - held)}個のチャンクがない")
+    if held - known:
+        found.append(f"{name}: 消えたチャンクが{len(held - known)}個残っている")
+    if generation != wanted:
+        found.append(f"{name}: 世代 {generation} が古い(ライブラリは {wanted})")
+    return found

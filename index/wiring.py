@@ -1,0 +1,49 @@
+"""The one place that chooses the concrete parts: embedder, library, FAISS and word index."""
+
+import sys
+
+from tqdm import tqdm
+
+from index.embedder import Embedder, load_embedder
+from index.saved_index import Progress, SavedIndex
+from index.search import Searcher
+from ingest.library import Library
+from ingest.settings import Settings
+from ingest.sync import Reader
+
+
+def open_index(settings: Settings, embedder: Embedder | None = None) -> SavedIndex:
+    """The saved index of a home; nothing is read or written yet but the library."""
+    return SavedIndex(Library(settings.home), embedder or load_embedder(settings), settings)
+
+
+def open_searcher(settings: Settings, embedder: Embedder | None = None, progress: Progress | None = None) -> Searcher:
+    """A searcher over the newest state: an empty home is filled from the corpus, a stale index brought up to date."""
+    index = open_index(settings, embedder)
+    if not index.library.infos():
+        Reader(index.library, settings).sync_corpus()
+    index.refuse_mismatch()
+    if not index.is_current():
+        index.bring_up_to_date(progress)
+    return index.searcher()
+
+
+class Bar:
+    """A progress bar on standard error, one for each step of a build."""
+
+    def __init__(self) -> None:
+        self._bar: tqdm | None = None
+        self._step = ""
+
+    def __call__(self, step: str, done: int, total: int) -> None:
+        """Show that ``done`` of ``total`` is done."""
+        if self._bar is None or step != self._step:
+            self.close()
+            self._bar, self._step = tqdm(total=total, desc=step, unit="件", file=sys.stderr), step
+        self._bar.update(done - self._bar.n)
+
+    def close(self) -> None:
+        """End the bar."""
+        if self._bar is not None:
+            self._bar.close()
+        self._bar = None

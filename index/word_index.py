@@ -1,0 +1,108 @@
+"""The word index: tantivy over words that MeCab has cut, joined by blanks."""
+
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import tantivy
+
+from ingest.chunking import Chunk
+from ingest.words import terms
+
+CONTEXT_BOOST = 0.4  # a word of the title or headings says less than one of the passage itself
+WRITER_BYTES = 64_000_000
+GENERATION_FILE = "generation"
+
+
+@dataclass(frozen=True, slots=True)
+class WordHit:
+    """A chunk by its words: BM25 score and the query's words that it holds."""
+
+    id: int
+    score: float
+    matched: tuple[str, ...]
+
+
+def _schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    builder.add_integer_field("id", stored=True, indexed=True, fast=True)
+    builder.add_text_field("document", stored=True, tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("body", stored=True, tokenizer_name="whitespace", index_option="freq")
+    builder.add_text_field("context", stored=True, tokenizer_name="whitespace", index_option="freq")
+    return builder.build()
+
+
+class WordIndex:
+    """The word index in one folder; ``generation`` is that of the library when it was last brought up to date."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.folder = folder
+        self.schema = _schema()
+        self._index = tantivy.Index(self.schema, path=str(folder))
+
+    @classmethod
+    def fresh(cls, folder: Path) -> "WordIndex":
+        """An empty index in ``folder``, whatever was there."""
+        shutil.rmtree(folder, ignore_errors=True)
+        return cls(folder)
+
+    @property
+    def generation(self) -> int:
+        """The library's generation that the index shows; 0 when it was never finished."""
+        try:
+            return int((self.folder / GENERATION_FILE).read_text())
+        except (OSError, ValueError):
+            return 0
+
+    def update(self, add: dict[int, Chunk], remove: Sequence[int], generation: int) -> None:
+        """Add and remove chunks in one commit; doing it again after a kill changes nothing."""
+        writer = self._index.writer(WRITER_BYTES, 1)
+        for id_ in [*remove, *add]:
+            writer.delete_documents_by_term("id", id_)
+        for id_, chunk in add.items():
+            writer.add_document(
+                tantivy.Document(id=id_, document=chunk.document_id, body=" ".join(terms(chunk.text)), context=" ".join(terms(chunk.context)))
+            )
+        writer.commit()
+        writer.wait_merging_threads()
+        (self.folder / GENERATION_FILE).write_text(str(generation))
+        self._index.reload()
+
+    def search(self, words: Sequence[str], k: int, documents: Sequence[str] | None = None) -> list[WordHit]:
+        """The ``k`` best chunks for ``words``, among ``documents`` if given; empty when no word matches."""
+        wanted = list(dict.fromkeys(words))
+        if not wanted or documents is not None and not documents:
+            return []
+        should = [(tantivy.Occur.Should, self._term(word)) for word in wanted]
+        query = tantivy.Query.boolean_query(should)
+        if documents is not None:
+            among = tantivy.Query.const_score_query(tantivy.Query.term_set_query(self.schema, "document", list(documents)), 0.0)
+            query = tantivy.Query.boolean_query([(tantivy.Occur.Must, query), (tantivy.Occur.Must, among)])
+        searcher = self._index.searcher()
+        return [self._hit(searcher.doc(address), score, wanted) for score, address in searcher.search(query, limit=k, count=False).hits]
+
+    def ids(self) -> list[int]:
+        """The ids of all chunks that the index holds."""
+        searcher = self._index.searcher()
+        hits = searcher.search(tantivy.Query.all_query(), limit=max(1, searcher.num_docs), count=False).hits
+        return [searcher.doc(address)["id"][0] for _, address in hits]
+
+    def document_frequency(self, word: str) -> int:
+        """In how many chunks the word stands, in text or context."""
+        searcher = self._index.searcher()
+        return max(searcher.doc_freq("body", word), searcher.doc_freq("context", word))
+
+    def __len__(self) -> int:
+        return self._index.searcher().num_docs
+
+    def _term(self, word: str) -> tantivy.Query:
+        body = tantivy.Query.term_query(self.schema, "body", word, "freq")
+        context = tantivy.Query.boost_query(tantivy.Query.term_query(self.schema, "context", word, "freq"), CONTEXT_BOOST)
+        return tantivy.Query.boolean_query([(tantivy.Occur.Should, body), (tantivy.Occur.Should, context)])
+
+    @staticmethod
+    def _hit(document: tantivy.Document, score: float, wanted: Sequence[str]) -> WordHit:
+        held = set(document["body"][0].split()) | set(document["context"][0].split())
+        return WordHit(document["id"][0], score, tuple(word for word in wanted if word in held))

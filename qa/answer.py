@@ -1,0 +1,82 @@
+"""Answer, Citation and what they are made of; their JSON is the contract's."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+REFUSAL = "お尋ねの内容は、登録されている資料の中に見つかりませんでした。"  # the one sentence for it, everywhere
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A value of a sentence and whether it stands in the cited spans; ``kind`` is number, date or name."""
+
+    kind: str
+    value: str
+    found: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence of an answer without its marks; ``citations`` are the numbers of what it stands on."""
+
+    text: str
+    citations: tuple[int, ...]
+    supported: bool
+    checks: tuple[Check, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A span of a document: ``document.text[start:end] == quote``. ``warnings`` tell of suspected faults in it."""
+
+    n: int
+    document_id: str
+    title: str
+    issuer: str
+    date: str | None
+    date_basis: str
+    page: int | None
+    heading: str
+    start: int
+    end: int
+    quote: str
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A passage that was considered, with its scores and the question's words that stand in it."""
+
+    rank: int
+    document_id: str
+    title: str
+    heading: str
+    start: int
+    end: int
+    text: str
+    score: float
+    dense: float
+    lexical: float
+    matched: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer to one question: its text with ``[n]`` marks, sentence by sentence, or a refusal with its reason."""
+
+    question: str
+    answer: str
+    refused: bool
+    reason: str | None
+    answerer: str
+    sentences: tuple[Sentence, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    passages: tuple[Passage, ...] = ()
+    timings_ms: Mapping[str, float] = field(default_factory=dict)
+    id: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """The contract's JSON object, its keys in the contract's order."""
+        values = asdict(self)
+        return {"id": values.pop("id"), **values}
