@@ -64,6 +64,9 @@ class FaissStore(BasePydanticVectorStore):
         for i, (id_, document) in enumerate(zip(ids, documents, strict=True)):
             self._nodes[id_] = (str(id_), document, metadata[i] if metadata else {})
 
+    def __contains__(self, id_: int) -> bool:
+        return id_ in self._nodes
+
     def drop(self, ids: Sequence[int]) -> None:
         """Remove vectors by id; unknown ids are passed over."""
         known = [i for i in ids if i in self._nodes]
@@ -77,7 +80,7 @@ class FaissStore(BasePydanticVectorStore):
         missing = [i for i in ids if i not in self._nodes]
         if missing:
             raise KeyError(missing[0])
-        return np.stack([self._index.reconstruct(int(i)) for i in ids]) if len(ids) else np.empty((0, self.dimension), np.float32)
+        return self._index.reconstruct_batch(np.asarray(ids, np.int64)) if len(ids) else np.empty((0, self.dimension), np.float32)
 
     def add(self, nodes: Sequence[BaseNode], **_: Any) -> list[str]:
         """Add nodes that carry embeddings; a node id that isn't a number gets a stable 63-bit hash."""

@@ -2,7 +2,6 @@
 
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import tantivy
@@ -15,21 +14,12 @@ WRITER_BYTES = 64_000_000
 GENERATION_FILE = "generation"
 
 
-@dataclass(frozen=True, slots=True)
-class WordHit:
-    """A chunk by its words: BM25 score and the query's words that it holds."""
-
-    id: int
-    score: float
-    matched: tuple[str, ...]
-
-
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     builder.add_integer_field("id", stored=True, indexed=True, fast=True)
-    builder.add_text_field("document", stored=True, tokenizer_name="raw", index_option="basic")
-    builder.add_text_field("body", stored=True, tokenizer_name="whitespace", index_option="freq")
-    builder.add_text_field("context", stored=True, tokenizer_name="whitespace", index_option="freq")
+    builder.add_text_field("document", tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("body", tokenizer_name="whitespace", index_option="freq")
+    builder.add_text_field("context", tokenizer_name="whitespace", index_option="freq")
     return builder.build()
 
 
@@ -70,29 +60,30 @@ class WordIndex:
         (self.folder / GENERATION_FILE).write_text(str(generation))
         self._index.reload()
 
-    def search(self, words: Sequence[str], k: int, documents: Sequence[str] | None = None) -> list[WordHit]:
-        """The ``k`` best chunks for ``words``, among ``documents`` if given; empty when no word matches."""
+    def search(self, words: Sequence[str], k: int, documents: Sequence[str] | None = None) -> dict[int, float]:
+        """BM25 of the ``k`` best chunks for ``words``, best first, among ``documents`` if given; empty when no word matches."""
         wanted = list(dict.fromkeys(words))
         if not wanted or documents is not None and not documents:
-            return []
-        should = [(tantivy.Occur.Should, self._term(word)) for word in wanted]
-        query = tantivy.Query.boolean_query(should)
+            return {}
+        query = tantivy.Query.boolean_query([(tantivy.Occur.Should, self._term(word)) for word in wanted])
         if documents is not None:
             among = tantivy.Query.const_score_query(tantivy.Query.term_set_query(self.schema, "document", list(documents)), 0.0)
             query = tantivy.Query.boolean_query([(tantivy.Occur.Must, query), (tantivy.Occur.Must, among)])
         searcher = self._index.searcher()
-        return [self._hit(searcher.doc(address), score, wanted) for score, address in searcher.search(query, limit=k, count=False).hits]
+        hits = searcher.search(query, limit=k, count=False).hits
+        ids = searcher.fast_field_values("id", [address for _, address in hits])
+        return {id_: score for id_, (score, _) in zip(ids, hits, strict=True)}
 
     def ids(self) -> list[int]:
         """The ids of all chunks that the index holds."""
         searcher = self._index.searcher()
         hits = searcher.search(tantivy.Query.all_query(), limit=max(1, searcher.num_docs), count=False).hits
-        return [searcher.doc(address)["id"][0] for _, address in hits]
+        return list(searcher.fast_field_values("id", [address for _, address in hits]))
 
     def document_frequency(self, word: str) -> int:
         """In how many chunks the word stands, in text or context."""
         searcher = self._index.searcher()
-        return max(searcher.doc_freq("body", word), searcher.doc_freq("context", word))
+        return max(int(searcher.doc_freq("body", word)), int(searcher.doc_freq("context", word)))
 
     def __len__(self) -> int:
         return self._index.searcher().num_docs
@@ -101,8 +92,3 @@ class WordIndex:
         body = tantivy.Query.term_query(self.schema, "body", word, "freq")
         context = tantivy.Query.boost_query(tantivy.Query.term_query(self.schema, "context", word, "freq"), CONTEXT_BOOST)
         return tantivy.Query.boolean_query([(tantivy.Occur.Should, body), (tantivy.Occur.Should, context)])
-
-    @staticmethod
-    def _hit(document: tantivy.Document, score: float, wanted: Sequence[str]) -> WordHit:
-        held = set(document["body"][0].split()) | set(document["context"][0].split())
-        return WordHit(document["id"][0], score, tuple(word for word in wanted if word in held))

@@ -1,0 +1,50 @@
+"""What a question asks for: a number, a date, a place, a person, a contact … in Japanese, Korean and English."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Literal
+
+Asked = Literal["contact", "money", "date", "time", "count", "person", "place", "list", "definition", "yesno"]
+
+ASKS: tuple[tuple[Asked, re.Pattern[str]], ...] = (
+    ("contact", re.compile(r"電話|連絡先|メール|問い?合わ?せ|どこに(聞|連絡|申し)|URL|ホームページ|アドレス|サイト|窓口|phone|e-?mail|contact|website|전화|연락처|이메일|홈페이지|문의", re.I)),
+    ("money", re.compile(r"いくら|何(億|兆|万|百万)?(ウォン|円|ドル)|金額|予算額?|費用|総額|事業費|基金|上限額|how much|budget|cost|얼마|예산|금액|비용", re.I)),
+    ("date", re.compile(r"いつ|何月|何日|何年(?!間)|日付|日程|期限|締め?切|期間|何曜|年度は|\bwhen\b|what (date|year|day|month)|deadline|언제|며칠|몇\s?년|몇\s?월|날짜|기한|기간", re.I)),
+    ("time", re.compile(r"何時|時刻|what time|몇\s?시", re.I)),
+    ("count", re.compile(
+        r"何(人|名|社|件|台|か所|カ所|ヵ所|箇所|校|回|か国|カ国|歳|室|棟|倍|%|パーセント|割|平方|時間|か月|年間|種類|つ|都市|項目|課|チーム|個|番目)"
+        r"|いくつ|どのくらい|どれくらい|どれほど|率は|割合|人数|件数|台数|面積|広さ|規模|数は|何番|how (many|long|large|often|far)|percentage|share|number of|what percent|몇|비율|면적|개수|인원", re.I)),
+    ("person", re.compile(r"誰|だれ|どなた|何という人|氏名|\bwho\b|whose|누구|누가", re.I)),
+    ("place", re.compile(r"どこ|場所|所在地|住所|会場|どの(市|区|国|都市|地域|ホテル)|\bwhere\b|venue|어디|장소|주소", re.I)),
+    ("list", re.compile(r"(すべて|全部|全て|一覧|列挙|挙げ|順に|それぞれ|どんな(もの|項目|種類|分野|国|企業|支援|サービス)|どのような|何と何|何がありますか|具体的に(は)?(何|どん|どの)|内訳|(つ|大)の?(戦略|分野|目標|産業|課題|原則|テーマ|柱)|list|what are|which|어떤|무엇무엇|모두|열거|각각)", re.I)),
+    ("definition", re.compile(r"とは(何|なん|どう|どんな|どの|\?|。|$)|って(何|なに|なん)|どういう(意味|もの)|定義|what (is|does) .{0,40}(stand|mean)|^what is (the )?[\"“]?[\w\s]+\?|무엇입니까|무엇인가|이란|란 무엇", re.I)),
+    ("yesno", re.compile(r"(ますか|ですか|でしょうか|られますか|可能ですか|いい\?|平気|必要ですか)[\s?。]*$|^(is|are|does|do|can|did|has|will)\b|(습니까|나요|까요)\?*$", re.I)),
+)  # fmt: skip
+
+SHOWS: dict[Asked, re.Pattern[str]] = {
+    "contact": re.compile(r"\d{2,4}-\d{3,4}|@|https?:|www\.|電話|☎|(?<![\w.])[a-z-]+\.(seoul\.)?(go|co|or|lg|ac)\.(kr|jp)"),
+    "money": re.compile(r"\d[\d,.]*\s*(百万|[兆億万千])*\s*(ウォン|円|ドル|元)|\(ウォン\)|百万ウォン"),
+    "date": re.compile(r"\d+\s*[年月日]|\d{4}[./]\d|昨年|今年|本年"),
+    "time": re.compile(r"\d+\s*時"),
+    "count": re.compile(r"\d"),
+    "person": re.compile(r"氏|市長|会長|社長|院長|教授|代表|総裁|大統領|長官|事務局長|知事|理事|委員|大臣"),
+    "place": re.compile(r"市|区|道|ホテル|センター|ホール|館|場所|会場|都市|国|府|県|COEX"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What a question asks for, in the order of how particular it is; empty when it can't be told."""
+
+    asked: tuple[Asked, ...]
+
+    def shown_by(self, text: str) -> bool:
+        """Whether ``text`` holds something of the kind that is asked for."""
+        return any(kind in SHOWS and SHOWS[kind].search(text) for kind in self.asked)
+
+
+def need_of(question: str) -> Need:
+    """Read off a question what it asks for."""
+    folded = unicodedata.normalize("NFKC", question)
+    return Need(tuple(kind for kind, pattern in ASKS if pattern.search(folded)))
