@@ -3,7 +3,7 @@
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from ingest.model_folder import model_folder
 from ingest.settings import Settings
 
 BATCH = 32
+Spans = Sequence[tuple[int, int]]  # offsets into a passage
 
 
 class Embedder(Protocol):
@@ -23,8 +24,8 @@ class Embedder(Protocol):
     def encode_query(self, text: str) -> np.ndarray:
         """The vector of one query: ``(dimension,)`` float32, unit length."""
 
-    def encode_passages(self, texts: Sequence[str]) -> np.ndarray:
-        """The vectors of passages: ``(n, dimension)`` float32, unit length."""
+    def encode_passages(self, texts: Sequence[str], spans: Sequence[Spans]) -> tuple[np.ndarray, list[np.ndarray]]:
+        """The vectors of passages, ``(n, dimension)``, and of ``spans`` in each, ``(spans, dimension)``: float32, unit length."""
 
 
 class SentenceTransformerEmbedder:
@@ -52,15 +53,32 @@ class SentenceTransformerEmbedder:
 
     def encode_query(self, text: str) -> np.ndarray:
         """See Embedder."""
-        return self._encode([self.query_prefix + text])[0]
+        return np.asarray(self.model.encode(self.query_prefix + text, normalize_embeddings=True, show_progress_bar=False), np.float32)
 
-    def encode_passages(self, texts: Sequence[str]) -> np.ndarray:
-        """See Embedder."""
-        return self._encode([self.passage_prefix + text for text in texts])
+    def encode_passages(self, texts: Sequence[str], spans: Sequence[Spans]) -> tuple[np.ndarray, list[np.ndarray]]:
+        """See Embedder. A span's vector is the mean of its tokens in the passage ("late chunking", Günther et al. 2024)."""
+        prefixed = [self.passage_prefix + text for text in texts]
+        encoded = self.model.encode(prefixed, batch_size=BATCH, output_value=None, show_progress_bar=False)
+        vectors = unit(np.stack([item["sentence_embedding"].float().numpy() for item in encoded])) if encoded else np.empty((0, self.dimension), np.float32)
+        inside = [self._pooled(item["token_embeddings"], text, part) for item, text, part in zip(encoded, prefixed, spans, strict=True)]
+        return vectors, inside
 
-    def _encode(self, texts: list[str]) -> np.ndarray:
-        vectors = self.model.encode(texts, batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False)
-        return np.asarray(vectors, dtype=np.float32)
+    def _pooled(self, tokens: Any, text: str, spans: Spans) -> np.ndarray:
+        offsets = np.array(self.model.tokenizer(text, return_offsets_mapping=True, truncation=True)["offset_mapping"])
+        states = tokens[: len(offsets)].float().numpy()
+        shift = len(self.passage_prefix)
+        pooled = np.zeros((len(spans), self.dimension), np.float32)
+        for i, (start, end) in enumerate(spans):
+            inside = (offsets[:, 1] > start + shift) & (offsets[:, 0] < end + shift)
+            if inside.any():  # a span behind the model's window keeps the zero vector, which is like nothing
+                pooled[i] = states[inside].mean(axis=0)
+        return unit(pooled)
+
+
+def unit(vectors: np.ndarray) -> np.ndarray:
+    """Rows scaled to length one; zero rows stay zero."""
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return (vectors / np.where(lengths > 0, lengths, 1)).astype(np.float32)
 
 
 def load_embedder(settings: Settings) -> SentenceTransformerEmbedder:

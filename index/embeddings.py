@@ -1,64 +1,96 @@
-"""Vectors of texts kept on disk by content, so that nothing is encoded twice and a killed build goes on."""
+"""Vectors kept on disk by content, so that nothing is encoded twice and a killed build goes on."""
 
 import hashlib
 import sqlite3
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from index.embedder import Embedder
+from ingest.chunking import Chunk
+from ingest.document import Document
 
-COMMIT_EVERY = 64  # texts: what a kill can cost at most
+COMMIT_EVERY = 64  # passages: what a kill can cost at most
 Progress = Callable[[int, int], None]
 
 
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """What the embedder sees of a chunk, and the spans of its segments in it."""
+
+    text: str
+    spans: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Vectors:
+    """A passage's vector, ``(dimension,)``, and those of its spans, ``(spans, dimension)``: float32, unit length."""
+
+    passage: np.ndarray
+    spans: np.ndarray
+
+
+def passage_of(chunk: Chunk, document: Document) -> Passage:
+    """The chunk behind its context, with the document's segments that stand in it."""
+    head = f"{chunk.context}\n"
+    shift = len(head) - chunk.start
+    return Passage(head + chunk.text, tuple((s.start + shift, s.end + shift) for s in document.segments if chunk.start <= s.start and s.end <= chunk.end))
+
+
 class EmbeddingCache:
-    """One SQLite file of unit vectors, by the hash of embedder and text. It can be deleted at any time."""
+    """One SQLite file of vectors by the hash of embedder and passage. It can be deleted at any time."""
 
     def __init__(self, path: Path, embedder: Embedder, settings_key: str) -> None:
         self.path, self.embedder, self.settings_key = path, embedder, settings_key
         with self._connect() as connection:
             connection.execute("PRAGMA journal_mode=WAL")
-            connection.execute("CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB NOT NULL)")
+            connection.execute("CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, passage BLOB NOT NULL, spans BLOB NOT NULL)")
 
     def _connect(self) -> sqlite3.Connection:
         return sqlite3.connect(self.path, timeout=10)
 
-    def encode(self, texts: Sequence[str], progress: Progress | None = None) -> np.ndarray:
-        """``(n, dimension)`` float32 for ``texts``; only those not seen before are encoded, longest first."""
-        keys = [self._key(text) for text in texts]
+    def encode(self, passages: Sequence[Passage], progress: Progress | None = None) -> list[Vectors]:
+        """The vectors of ``passages``; only those not seen before are encoded, longest first."""
+        keys = [self._key(p) for p in passages]
         known = self._known(set(keys))
-        missing = sorted({k: t for k, t in zip(keys, texts, strict=True) if k not in known}.items(), key=lambda kt: -len(kt[1]))
+        missing = sorted({k: p for k, p in zip(keys, passages, strict=True) if k not in known}.items(), key=lambda item: -len(item[1].text))
         for i in range(0, len(missing), COMMIT_EVERY):
             part = missing[i : i + COMMIT_EVERY]
-            vectors = self.embedder.encode_passages([text for _, text in part])
-            rows = [(key, vector.tobytes()) for (key, _), vector in zip(part, vectors, strict=True)]
-            with self._connect() as connection:
-                connection.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", rows)
-            known.update((key, vector) for (key, _), vector in zip(part, vectors, strict=True))
+            whole, inside = self.embedder.encode_passages([p.text for _, p in part], [p.spans for _, p in part])
+            made = {key: Vectors(vector, spans) for (key, _), vector, spans in zip(part, whole, inside, strict=True)}
+            self._keep(made)
+            known.update(made)
             if progress:
                 progress(min(i + COMMIT_EVERY, len(missing)), len(missing))
-        return np.stack([known[k] for k in keys]) if keys else np.empty((0, self.embedder.dimension), np.float32)
+        return [known[k] for k in keys]
 
-    def keep_only(self, texts: Sequence[str]) -> None:
-        """Forget the vectors of all other texts."""
-        wanted = [(self._key(text),) for text in texts]
+    def keep_only(self, passages: Sequence[Passage]) -> None:
+        """Forget the vectors of all others."""
         with self._connect() as connection:
             connection.execute("CREATE TEMP TABLE wanted (key BLOB PRIMARY KEY)")
-            connection.executemany("INSERT OR IGNORE INTO wanted VALUES (?)", wanted)
+            connection.executemany("INSERT OR IGNORE INTO wanted VALUES (?)", [(self._key(p),) for p in passages])
             connection.execute("DELETE FROM vectors WHERE key NOT IN (SELECT key FROM wanted)")
 
-    def _key(self, text: str) -> bytes:
-        return hashlib.sha256(f"{self.settings_key}\0{text}".encode("utf-8", "surrogatepass")).digest()
-
-    def _known(self, keys: set[bytes]) -> dict[bytes, np.ndarray]:
-        found = {}
+    def _keep(self, made: dict[bytes, Vectors]) -> None:
+        rows = [(key, v.passage.tobytes(), v.spans.astype(np.float16).tobytes()) for key, v in made.items()]
         with self._connect() as connection:
-            ordered = sorted(keys)
+            connection.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)", rows)
+
+    def _key(self, passage: Passage) -> bytes:
+        said = f"{self.settings_key}\0{passage.spans}\0{passage.text}"
+        return hashlib.sha256(said.encode("utf-8", "surrogatepass")).digest()
+
+    def _known(self, keys: set[bytes]) -> dict[bytes, Vectors]:
+        found = {}
+        dimension = self.embedder.dimension
+        ordered = sorted(keys)
+        with self._connect() as connection:
             for i in range(0, len(ordered), 500):
                 part = ordered[i : i + 500]
                 marks = ",".join("?" * len(part))
-                for key, vector in connection.execute(f"SELECT key, vector FROM vectors WHERE key IN ({marks})", part):
-                    found[key] = np.frombuffer(vector, np.float32)
-        return {key: vector for key, vector in found.items() if vector.size == self.embedder.dimension}
+                for key, passage, spans in connection.execute(f"SELECT key, passage, spans FROM vectors WHERE key IN ({marks})", part):
+                    if len(passage) == 4 * dimension:
+                        found[key] = Vectors(np.frombuffer(passage, np.float32), np.frombuffer(spans, np.float16).astype(np.float32).reshape(-1, dimension))
+        return found

@@ -5,19 +5,21 @@ since then, or made anew when they are missing, damaged or made with other setti
 moment, the next call goes on: vectors are kept as they are encoded, files appear whole or not at all.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 from filelock import FileLock, Timeout
 
 from index.embedder import Embedder
-from index.embeddings import EmbeddingCache
+from index.embeddings import EmbeddingCache, Passage, passage_of
 from index.manifest import Manifest, current_manifest, read_manifest
 from index.search import Searcher
 from index.vectors import FaissStore
 from index.word_index import WordIndex
 from ingest.chunking import Chunk
+from ingest.document import Document
 from ingest.errors import ShirabeError
 from ingest.library import Library
 from ingest.settings import Settings
@@ -102,20 +104,34 @@ class SavedIndex:
     def _update_store(self, store: FaissStore, generation: int, progress: Progress | None) -> None:
         added, removed = self.library.changed_since(store.generation)
         chunks = self.library.chunks(added)
-        cache = EmbeddingCache(self.paths.home / "embeddings.sqlite", self.embedder, self.wanted.embedder + self.wanted.passage_prefix)
-        texts = [passage_text(chunk) for chunk in chunks.values()]
-        vectors = cache.encode(texts, (lambda done, total: progress("埋め込み", done, total)) if progress else None)
+        cache = self._cache()
+        vectors = cache.encode(self._passages(chunks.values()), (lambda done, total: progress("埋め込み", done, total)) if progress else None)
         store.drop(removed)
-        store.put(list(chunks), vectors, [c.document_id for c in chunks.values()])
+        store.put(list(chunks), np.array([v.passage for v in vectors], np.float32), [c.document_id for c in chunks.values()])
         store.generation = generation
         store.persist(str(self.paths.vectors))
         if removed:
-            cache.keep_only([passage_text(c) for c in self.library.chunks(self.library.chunk_ids()).values()])
+            cache.keep_only(self._passages(self.library.chunks(self.library.chunk_ids()).values()))
+
+    def _passages(self, chunks: Iterable[Chunk]) -> list[Passage]:
+        documents: dict[str, Document] = {}
+        made = []
+        for chunk in chunks:
+            if chunk.document_id not in documents:
+                document = self.library.document(chunk.document_id)
+                if document is None:  # removed by another process since
+                    continue
+                documents[chunk.document_id] = document
+            made.append(passage_of(chunk, documents[chunk.document_id]))
+        return made
+
+    def _cache(self) -> EmbeddingCache:
+        return EmbeddingCache(self.paths.home / "embeddings.sqlite", self.embedder, self.wanted.embedder + self.wanted.passage_prefix)
 
     def searcher(self) -> Searcher:
         """A searcher over the saved state; raises ShirabeError when the index doesn't match the settings."""
         self.refuse_mismatch()
-        return Searcher(self.library, self._load_store(), WordIndex(self.paths.words), self.embedder, self.settings.dense_weight)
+        return Searcher(self.library, self._load_store(), WordIndex(self.paths.words), self.embedder, self._cache(), self.settings.dense_weight)
 
     def faults(self) -> list[str]:
         """What doesn't agree between library, FAISS and words; empty when all is well."""
@@ -151,11 +167,6 @@ class SavedIndex:
             return words
         except ValueError:  # what tantivy raises for a damaged folder
             return WordIndex.fresh(self.paths.words)
-
-
-def passage_text(chunk: Chunk) -> str:
-    """What the embedder sees of a chunk: its context, then its text."""
-    return f"{chunk.context}\n{chunk.text}"
 
 
 def _compare(name: str, known: set[int], held: set[int], generation: int, wanted: int) -> list[str]:

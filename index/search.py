@@ -1,16 +1,18 @@
 """From a query to Hits: a dense and a lexical leg, fused by weighted scores; neighbours are joined into passages."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from llama_index.core.vector_stores.types import VectorStoreQuery
 
 from index.embedder import Embedder
-from index.names import expand_names
+from index.embeddings import EmbeddingCache, passage_of
+from index.names import expand_names, foreign_pairs
 from index.passages import Found, join_neighbours
-from index.question import Need, need_of
+from index.question import need_of
 from index.vectors import FaissStore
 from index.where import Condition, matching_documents
 from index.word_index import WordIndex
@@ -44,12 +46,13 @@ class Hit:
 class Searcher:
     """Searches one state of a library through its derived indexes; holds nothing of a question."""
 
-    def __init__(self, library: Library, store: FaissStore, word_index: WordIndex, embedder: Embedder, dense_weight: float) -> None:
-        self.library, self.store, self.word_index, self.embedder = library, store, word_index, embedder
+    def __init__(self, library: Library, store: FaissStore, word_index: WordIndex, embedder: Embedder, cache: EmbeddingCache, dense_weight: float) -> None:
+        self.library, self.store, self.word_index, self.embedder, self.cache = library, store, word_index, embedder, cache
         self.dense_weight = dense_weight
         self.infos = {info.id: info for info in library.infos()}
         self.names = library.name_pairs()
         self._documents: dict[str, Document] = {}
+        self._last_query: tuple[str, np.ndarray] = ("", np.empty(0, np.float32))  # searching and answering ask for the same vector
         self._chunks: dict[int, Chunk] = {}
 
     def search(self, query: str, k: int = 10, where: Sequence[Condition] = ()) -> list[Hit]:
@@ -57,12 +60,11 @@ class Searcher:
         documents = matching_documents(list(self.infos.values()), where) if where else None
         if documents is not None and not documents:
             return []
-        expanded = expand_names(query, self.names)
-        words = list(dict.fromkeys(terms(expanded)))
-        vector = self.embedder.encode_query(expanded)
+        words = self.words(query)
+        vector = self._query_vector(expand_names(query, self.names))
         by_meaning = self._dense(vector, documents)
         by_words = self.word_index.search(words, CANDIDATES, documents)
-        found = self._fused(vector, by_meaning, by_words, words, need_of(query))
+        found = self._fused(query, vector, by_meaning, by_words)
         passages = join_neighbours(found[: max(20, 2 * k)], self.document)[:k]
         return [self._hit(chunk, group, words, by_meaning) for chunk, group in passages]
 
@@ -75,33 +77,53 @@ class Searcher:
             self._documents[document_id] = document
         return self._documents[document_id]
 
+    def words(self, query: str) -> list[str]:
+        """The content words of a query, with the other forms of its names."""
+        return list(dict.fromkeys(terms(expand_names(query, [*self.names, *foreign_pairs()]))))
+
     def weight(self, word: str) -> float:
         """How telling a word is: its inverse document frequency as in BM25."""
         n, df = len(self.store.ids), self.word_index.document_frequency(word)
         return math.log(1 + (n - df + 0.5) / (df + 0.5))
 
+    def span_similarities(self, query: str, chunk_ids: Sequence[int]) -> dict[tuple[str, int], float]:
+        """Cosine of the query and each segment of the chunks, by document id and the segment's start."""
+        vector = self._query_vector(expand_names(query, self.names))
+        chunks = list(self._read(set(chunk_ids)).values())
+        documents = [self.document(chunk.document_id) for chunk in chunks]
+        vectors = self.cache.encode([passage_of(chunk, document) for chunk, document in zip(chunks, documents, strict=True)])
+        found = {}
+        for chunk, document, held in zip(chunks, documents, vectors, strict=True):
+            starts = [s.start for s in document.segments if chunk.start <= s.start and s.end <= chunk.end]
+            found.update({(document.id, start): float(cosine) for start, cosine in zip(starts, held.spans @ vector, strict=True)})
+        return found
+
+    def _query_vector(self, text: str) -> np.ndarray:
+        if self._last_query[0] != text:
+            self._last_query = (text, self.embedder.encode_query(text))
+        return self._last_query[1]
+
     def _dense(self, vector: np.ndarray, documents: list[str] | None) -> set[int]:
         found = self.store.query(VectorStoreQuery(query_embedding=vector.tolist(), similarity_top_k=CANDIDATES, doc_ids=documents))
         return {int(i) for i in found.ids or []}
 
-    def _fused(self, vector: np.ndarray, by_meaning: set[int], by_words: dict[int, float], words: list[str], need: Need) -> list[Found]:
+    def _fused(self, query: str, vector: np.ndarray, by_meaning: set[int], by_words: dict[int, float]) -> list[Found]:
         chunks = self._read({*by_meaning, *by_words})
         ids = sorted(i for i in chunks if i in self.store)
         if not ids:
             return []
         cosines = self.store.vectors(ids) @ vector
         lexical = np.array([by_words.get(i, 0.0) for i in ids])
-        coverage = self._coverage(chunks[next(iter(by_words))], words) if by_words else 0.0
+        coverage = self._coverage(chunks[next(iter(by_words))], query) if by_words else 0.0
+        need = need_of(query)
         fused = fuse(cosines, lexical, self.dense_weight, coverage)
         fused += [NEED_BONUS * need.shown_by(chunks[i].text) for i in ids]
         order = np.argsort(-fused, kind="stable")
         return [Found(ids[n], chunks[ids[n]], float(fused[n]), float(cosines[n]), by_words.get(ids[n], 0.0)) for n in order]
 
-    def _coverage(self, chunk: Chunk, words: list[str]) -> float:
+    def _coverage(self, chunk: Chunk, query: str) -> float:
         """The share of the query's words, by weight, that the best chunk by words holds."""
-        held = set(terms(chunk.text)) | set(terms(chunk.context))
-        weights = {word: self.weight(word) for word in words}
-        return sum(w for word, w in weights.items() if word in held) / (sum(weights.values()) or 1.0)
+        return share_held({word: self.weight(word) for word in self.words(query)}, set(terms(query)), words_held(chunk))
 
     def _read(self, ids: set[int]) -> dict[int, Chunk]:
         missing = [i for i in ids if i not in self._chunks]
@@ -110,11 +132,23 @@ class Searcher:
         return {i: self._chunks[i] for i in ids if i in self._chunks}
 
     def _hit(self, chunk: Chunk, group: Sequence[Found], words: list[str], by_meaning: set[int]) -> Hit:
-        held = set(terms(chunk.text)) | set(terms(chunk.context))
+        held = frozenset().union(*(words_held(f.chunk) for f in group))
         matched = tuple(word for word in words if word in held)
         best, lexical = group[0], max(f.lexical for f in group)
         legs = tuple(name for name, found in (("dense", any(f.id in by_meaning for f in group)), ("lexical", lexical > 0)) if found)
         return Hit(chunk, self.infos[chunk.document_id].title, best.score, max(f.dense for f in group), lexical, matched, legs, tuple(f.id for f in group))
+
+
+def share_held(weights: dict[str, float], asked: set[str], held: Set[str]) -> float:
+    """The part, by weight, of the words asked for that are held, in 0-1; another form of a name counts for the name."""
+    total = sum(weight for word, weight in weights.items() if word in asked)
+    return min(1.0, sum(weight for word, weight in weights.items() if word in held) / total) if total else 0.0
+
+
+@lru_cache(maxsize=20_000)
+def words_held(chunk: Chunk) -> frozenset[str]:
+    """The words of a chunk and its context."""
+    return frozenset(terms(chunk.text)) | frozenset(terms(chunk.context))
 
 
 def fuse(cosines: np.ndarray, lexical: np.ndarray, dense_weight: float, coverage: float = 1.0) -> np.ndarray:

@@ -1,11 +1,18 @@
-"""Answers by quoting: the sentences, list items and table cells that answer (first version: the best passage's best sentence)."""
+"""Answers by quoting: the sentences, list items and table cells that answer, few and short, or a refusal."""
 
 from collections.abc import Sequence
 
-from index.search import Hit
-from ingest.library import Library
-from ingest.words import terms
+from index.search import Hit, Searcher
+from ingest.document import Document
 from qa.answer import REFUSAL, Answer, Citation, Sentence
+from qa.cells import FoundCell, find_cell, in_words, note_segments
+from qa.evidence import Asked, Unit, asked, units
+from qa.refusal import reason_to_refuse
+from qa.selection import Quote, select
+from qa.wording import number_checks
+
+NEAREST = 3  # passages that a refusal names
+CELL_NAMED = 0.2  # share of the question's words that row and column have to name
 
 
 class ExtractiveAnswerer:
@@ -13,20 +20,68 @@ class ExtractiveAnswerer:
 
     name = "extractive"
 
-    def __init__(self, library: Library, names: Sequence[tuple[str, str]]) -> None:
-        self.library, self.names = library, names
+    def __init__(self, searcher: Searcher) -> None:
+        self.searcher = searcher
 
     def answer(self, question: str, hits: Sequence[Hit]) -> Answer:
         """See Answerer."""
-        if not hits or not hits[0].matched:
-            return Answer(question, REFUSAL, True, "質問の語を含む資料がありません", self.name)
-        chunk = hits[0].chunk
-        document = self.library.document(chunk.document_id)
-        assert document is not None
-        wanted = set(terms(question))
-        inside = [s for s in document.segments if chunk.start <= s.start and s.end <= chunk.end]
-        best = max(inside, key=lambda s: len(wanted & set(terms(document.text[s.start : s.end]))))
-        quote = document.text[best.start : best.end]
-        warnings = tuple(w.reason for w in document.suspicions if w.start < best.end and w.end > best.start)
-        citation = Citation(1, document.id, document.title, document.issuer, document.date.value, document.date.basis, None, " › ".join(chunk.heading), best.start, best.end, quote, warnings)
-        return Answer(question, f"{quote}[1]", False, None, self.name, (Sentence(quote, (1,), True),), (citation,))
+        needs = asked(question, self.searcher)
+        found = units(needs, hits, self.searcher)
+        reason = reason_to_refuse(needs, hits, found[0] if found else None)
+        if reason:
+            return _refusal(question, reason, hits)
+        cell = find_cell(needs, hits, self.searcher)
+        if cell and _cell_answers(cell, found[0]):
+            if cell.is_missing:
+                return _refusal(question, f"資料では「{cell.cell.text}」とされています({in_words(cell)})", hits)
+            return _answer(question, [_cell_quote(cell)])
+        return _answer(question, select(needs, found))
+
+
+def _cell_answers(cell: FoundCell, best: Unit) -> bool:
+    """Whether the cell says more than the best unit: it is named clearly, and the best unit is of its table or no better."""
+    if cell.named < CELL_NAMED:
+        return False
+    in_table = best.document.id == cell.document.id and cell.table.start <= best.segment.start < cell.table.end
+    return in_table or cell.score >= best.share + 0.1
+
+
+def _cell_quote(cell: FoundCell) -> Quote:
+    row = cell.row
+    notes = [(s.start, s.end) for s in note_segments(cell)]
+    text = in_words(cell)
+    if cell.table.as_of:
+        text += f"({cell.table.as_of}時点)"
+    return Quote(cell.document, (text,), ((row.start, row.end), *notes), cell.document.sections[row.section].path)
+
+
+def _answer(question: str, quotes: Sequence[Quote]) -> Answer:
+    citations: list[Citation] = []
+    sentences: list[Sentence] = []
+    for quote in quotes:
+        marks = tuple(_cite(citations, quote.document, quote.path, *span) for span in quote.spans)
+        quoted = "\n".join(quote.document.text[start:end] for start, end in quote.spans) + "\n" + quote.document.text[: quote.spans[0][0]]
+        for line in quote.lines:
+            checks = number_checks(line, quoted)
+            sentences.append(Sentence(line, marks, all(c.found for c in checks), checks))
+    text = "\n".join(s.text + "".join(f"[{n}]" for n in s.citations) for s in sentences)
+    return Answer(question, text, False, None, ExtractiveAnswerer.name, tuple(sentences), tuple(citations))
+
+
+def _cite(citations: list[Citation], document: Document, path: tuple[str, ...], start: int, end: int) -> int:
+    """The number of the citation of this span, made if it isn't there."""
+    for citation in citations:
+        if (citation.document_id, citation.start, citation.end) == (document.id, start, end):
+            return citation.n
+    warnings = tuple(dict.fromkeys(s.reason for s in document.suspicions if s.start < end and s.end > start))
+    citations.append(Citation(
+        len(citations) + 1, document.id, document.title, document.issuer, document.date.value, document.date.basis, None,
+        " › ".join(path), start, end, document.text[start:end], warnings,
+    ))  # fmt: skip
+    return len(citations)
+
+
+def _refusal(question: str, reason: str, hits: Sequence[Hit]) -> Answer:
+    nearest = list(dict.fromkeys(f"「{hit.title}」" for hit in hits[:NEAREST]))
+    text = REFUSAL + (f"\n近い資料(回答の根拠ではありません): {'、'.join(nearest)}" if nearest else "")
+    return Answer(question, text, True, reason, ExtractiveAnswerer.name)

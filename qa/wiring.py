@@ -11,4 +11,4 @@ from qa.extractive import ExtractiveAnswerer
 def open_assistant(settings: Settings, embedder: Embedder | None = None, progress: Progress | None = None) -> Assistant:
     """An assistant over the newest state of the home."""
     searcher = open_searcher(settings, embedder, progress)
-    return Assistant(searcher, ExtractiveAnswerer(searcher.library, searcher.names))
+    return Assistant(searcher, ExtractiveAnswerer(searcher))

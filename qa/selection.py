@@ -1,0 +1,122 @@
+"""Which units answer: the best, what completes it (a whole list, all contacts), and what adds to it."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ingest.chunking import INTRODUCES
+from ingest.document import Document
+from ingest.words import terms
+from qa.evidence import Asked, Unit
+from qa.wording import readable, with_heading, with_iso_date
+
+MOST = 3  # units in an answer
+WITHIN = 0.32  # of the best score, for a further unit
+NEW_WORDS = 0.3  # what a word of the question that the answer doesn't hold yet is worth
+LONGEST_LIST = 14  # items
+CONTACT_KINDS = (
+    (re.compile(r"電話|番号|phone|전화"), re.compile(r"\d{2,4}-\d{3,4}")),
+    (re.compile(r"メール|mail|이메일", re.I), re.compile(r"@")),
+    (re.compile(r"URL|ホームページ|サイト|アドレス|ポータル|website|홈페이지", re.I), re.compile(r"https?:|www\.|\w\.(go|co|or|com)\b")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What is quoted from one place: lines as they read, the spans they stand on, the headings above."""
+
+    document: Document
+    lines: tuple[str, ...]
+    spans: tuple[tuple[int, int], ...]
+    path: tuple[str, ...]
+
+
+def select(question: Asked, found: Sequence[Unit]) -> list[Quote]:
+    """The quotes that answer, in a readable order: the best document first, each document from top to bottom."""
+    if "contact" in question.need.asked:
+        contacts = _contacts(question, found)
+        if contacts:
+            return contacts
+    best = found[0]
+    block = _block(best, "list" in question.need.asked)
+    if len(block) > 1:
+        return [_quote_block(best.document, block)]
+    chosen = _complementing(question, found)
+    order = {document.id: n for n, document in enumerate(dict.fromkeys(_Key(u.document) for u in chosen))}
+    return [_quote(u) for u in sorted(chosen, key=lambda u: (order[u.document.id], u.segment.start))]
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    """A document by its id, so that its parts aren't compared."""
+
+    document: Document
+
+    @property
+    def id(self) -> str:
+        return self.document.id
+
+    def __hash__(self) -> int:
+        return hash(self.document.id)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Key) and other.document.id == self.document.id
+
+
+def _complementing(question: Asked, found: Sequence[Unit]) -> list[Unit]:
+    """The best unit and up to two more that score nearly as well or hold words of the question that it doesn't."""
+    chosen = [found[0]]
+    held = set(terms(found[0].text))
+    while len(chosen) < MOST:
+        rest = [u for u in found if u not in chosen and u.score + NEW_WORDS * question.share(set(terms(u.text)) - held) >= found[0].score - WITHIN]
+        if not rest:
+            break
+        best = max(rest, key=lambda u: u.score + NEW_WORDS * question.share(set(terms(u.text)) - held))
+        chosen.append(best)
+        held |= set(terms(best.text))
+    return chosen
+
+
+def _block(unit: Unit, wants_list: bool) -> list[int]:
+    """The segments of the list that the unit heads or introduces, or, where a list is asked for, belongs to."""
+    segments = unit.document.segments
+    children = [i for i, s in enumerate(segments) if unit.index in s.parents]
+    if not children and INTRODUCES.search(unit.text):
+        children = _following_items(unit)
+    if children:
+        return [unit.index, *children[:LONGEST_LIST]]
+    if wants_list and unit.segment.kind == "item":
+        siblings = [i for i, s in enumerate(segments) if s.kind == "item" and s.section == unit.segment.section and s.parents == unit.segment.parents]
+        near = [i for i in siblings if abs(i - unit.index) <= LONGEST_LIST]
+        return [*unit.segment.parents[-1:], *near[:LONGEST_LIST]] if len(near) > 1 else []
+    return []
+
+
+def _following_items(unit: Unit) -> list[int]:
+    segments = unit.document.segments
+    found: list[int] = []
+    for i in range(unit.index + 1, len(segments)):
+        if segments[i].kind != "item" or segments[i].section != unit.segment.section:
+            break
+        found.append(i)
+    return found
+
+
+def _quote_block(document: Document, indexes: Sequence[int]) -> Quote:
+    spans = [(document.segments[i].start, document.segments[i].end) for i in sorted(indexes)]
+    lines = tuple(with_iso_date(readable(document.text[a:b])) for a, b in spans)
+    return Quote(document, lines, ((spans[0][0], spans[-1][1]),), document.sections[document.segments[indexes[0]].section].path)
+
+
+def _quote(unit: Unit) -> Quote:
+    text = with_heading(unit.document, unit.index, readable(unit.text))
+    return Quote(unit.document, (with_iso_date(text),), ((unit.segment.start, unit.segment.end),), unit.document.sections[unit.segment.section].path)
+
+
+def _contacts(question: Asked, found: Sequence[Unit]) -> list[Quote]:
+    """The lines of the best unit's document that give the kind of contact asked for."""
+    wanted = [shown for asked, shown in CONTACT_KINDS if asked.search(question.question)] or [shown for _, shown in CONTACT_KINDS]
+    document = found[0].document
+    lines = [u for u in found if u.document.id == document.id and any(p.search(u.text) for p in wanted)]
+    best = sorted(lines, key=lambda u: -u.score)[:MOST]
+    return [_quote(u) for u in sorted(best, key=lambda u: u.segment.start)]

@@ -1,0 +1,58 @@
+"""What the screen says: labels for the nouns' codes, messages, and an answer as plain text for the clipboard."""
+
+from qa.answer import Answer, Citation
+
+NAME = "調べ Shirabe"
+NAME_HTML = "調べ <span>Shirabe</span>"
+TAGLINE = "自治体のプレスリリースとCLAIR報告書を、出典を示してお調べします"
+WELCOME = "何をお調べしますか"
+PROMISE = "登録されている{count}件の資料から、出典の箇所を示してお答えします。資料に書かれていないことは、見つからないとお答えします。"
+PLACEHOLDER = "質問を入力(Enterで送信、Shift+Enterで改行)"
+SEARCHING = "資料を探しています…"
+ONLY_BY_MEANING = "質問の語そのものは資料に見つからず、意味の近さで探しました"
+NEAR_PASSAGES = "近い資料(回答の根拠ではありません)"
+REFUSAL_ADVICE = "言い方を変えるか、固有名詞や年を加えると見つかることがあります。"
+REFUSAL_ADVICE_FILTERED = "絞り込みを広げると見つかることがあります。"
+SUSPECTED = "原文に、文字認識の誤りと思われる箇所があります"
+UNSUPPORTED = "出典で確かめられない文が含まれています。原文をご確認ください"
+WRONG_SPAN = "リンクが示す箇所は、この文書の範囲にありません。文書が更新された可能性があります。"
+NOT_FOUND = "この番号の文書は登録されていません。資料が入れ替えられたか、リンクが途中で切れている可能性があります。"
+FAILED = "申し訳ありません。回答の途中で問題が起きました。入力はそのまま残しています。もう一度お試しのうえ、続く場合は担当者に「{kind}」とお伝えください。"
+PERIOD_UNREADABLE = "期間の「{text}」を読み取れません。2018、2018-05、2018年5月、令和7年5月 のように入力してください"
+PERIOD_REVERSED = "期間の始まりが終わりより後になっています。入力を見直してください"
+
+KINDS = {"press_release": "プレスリリース", "report": "報告書"}
+BASES = {"stated": "記載", "inferred": "本文から推定", "unknown": "不明"}
+OMISSIONS = {"navigation": "ナビゲーション", "markup": "HTMLなどの記号", "repeated": "重複した見出しや説明"}
+CHECKS = {"number": "数値", "date": "日付", "name": "名称"}
+ANSWERERS = {"extractive": "資料からの抜粋", "llm": "言語モデルによる文"}
+
+
+def date_words(date: str | None) -> str:
+    """``2018-05`` as 2018年5月; 日付不明 where there is none."""
+    if not date:
+        return "日付不明"
+    return "".join(f"{int(part)}{unit}" for part, unit in zip(date.split("-"), "年月日", strict=False))
+
+
+def dated(date: str | None, basis: str) -> str:
+    """A date with why we believe it: 2018年5月(本文から推定)."""
+    return f"{date_words(date)}({BASES.get(basis, basis)})" if date else "日付不明"
+
+
+def copy_text(answer: Answer) -> str:
+    """The answer and its numbered references as plain text."""
+    parts = [answer.question, "", answer.answer]
+    if answer.refused and answer.reason:
+        parts.append(f"理由: {answer.reason}")
+    if answer.citations:
+        parts += ["", "出典", *map(_reference, answer.citations)]
+    return "\n".join(parts)
+
+
+def _reference(citation: Citation) -> str:
+    basis = BASES.get(citation.date_basis, citation.date_basis)
+    date = f"({date_words(citation.date)}、{basis})" if citation.date else "(日付不明)"
+    page = f" {citation.page}ページ" if citation.page else ""
+    quote = " ".join(citation.quote.replace("\t", " | ").split())
+    return f"[{citation.n}] {citation.issuer}「{citation.title}」{date}{page}{citation.heading}\n    「{quote}」"

@@ -1,0 +1,58 @@
+"""How quoted units read: list marks and line breaks gone, short ones behind their heading, era dates with ISO dates."""
+
+import re
+
+from ingest.dates import mentions
+from ingest.document import Document, normalize
+from qa.answer import Check
+from qa.cells import joined
+
+MARK = re.compile(r"^(?:[-*•–—]\s+)?(?:[○◯●◇◆□■・·▲△▴▶]\s*|[-–]\s+|[①-⑳]\s*|\(?\d{1,2}[).\uff09]\s*(?!\d))?")
+SHORT = 28  # characters up to which a unit without a predicate needs its heading to be understood
+PREDICATE = re.compile(r"(。|する|した|している|いる|ある|です|ます|だ|った|れる|計画|予定)。?$")
+ERA_DATE = re.compile(r"明治|大正|昭和|平成|令和")
+NUMBER = re.compile(r"約?\d[\d,.]*(?:\s*[億兆万千]\s*\d[\d,.]*)*\s*(?:百万|[億兆万千])?\s*(?:ウォン|円|ドル|元|人|名|社|件|台|か所|カ所|か国|校|室|年間|年|月|日|時間|時|分|歳|回|棟|か月|㎡|%|\uff05|パーセント|倍|割)?")
+
+
+def readable(text: str) -> str:
+    """A unit in one line without its list mark."""
+    return joined(MARK.sub("", text.strip(), count=1))
+
+
+def with_heading(document: Document, index: int, text: str) -> str:
+    """A short unit behind the item or heading that it stands under: 「開設日: 平成16年10月27日(水)」."""
+    if len(text) > SHORT and not _is_value_list(text) or PREDICATE.search(text):
+        return text
+    segment = document.segments[index]
+    parents = [readable(document.text[p.start : p.end]) for p in (document.segments[i] for i in segment.parents)]
+    path = document.sections[segment.section].path
+    above = [_label(p) for p in parents] or [_label(readable(path[-1]))] if parents or path else []
+    above = [label for label in above if label and normalize(label) not in normalize(text)]
+    return f"{'・'.join(above)}: {text}" if above else text
+
+
+def _is_value_list(text: str) -> bool:
+    """「10~49人:68%、50~249人:63%」: values that say nothing without what they are of."""
+    return len(re.findall(r"[:\uff1a]\s*約?\d", text)) >= 2
+
+
+def _label(text: str) -> str:
+    """The naming part of a heading: without numbering, value and trailing colon."""
+    text = re.sub(r"^\s*(?:\(?\d{1,2}[).\uff09\s]\s*|[ア-コ]\s+)", "", text)
+    return re.split(r"[:\uff1a]", text)[0].strip(" ()\uff08\uff09")[:40]
+
+
+def with_iso_date(text: str) -> str:
+    """The text with the ISO date behind each date that is written in an era: 平成16年10月27日(2004-10-27)."""
+    if not ERA_DATE.search(text):
+        return text
+    for mention in reversed([m for m in mentions(text) if ERA_DATE.search(text[m.start : m.end])]):
+        text = f"{text[: mention.end]}({mention.iso}){text[mention.end :]}"
+    return text
+
+
+def number_checks(text: str, quotes: str) -> tuple[Check, ...]:
+    """Each number of the sentence with its unit, and whether it stands in the quoted spans."""
+    folded = normalize(quotes)
+    values = dict.fromkeys(m.group().strip(" ,.") for m in NUMBER.finditer(re.sub(r"\(\d{4}(-\d{2}){0,2}\)", "", text)))
+    return tuple(Check("number", value, normalize(value) in folded) for value in values)
