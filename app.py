@@ -189,7 +189,7 @@ class Screen:
             problem = gr.HTML("", apply_default_css=False)
             clear = gr.Button("絞り込みを解除", size="sm", elem_id="filter-clear")
         boxes = [issuers, kinds, since, until]
-        gr.on([issuers.change, kinds.change, since.blur, until.blur, since.submit, until.submit], self.narrowed, boxes, [heading, problem], **QUIET)
+        gr.on([issuers.change, kinds.change, since.blur, until.blur, since.submit, until.submit], self.narrowed, boxes, [heading, problem], trigger_mode="always_last", **QUIET)
         clear.click(lambda: ([], [], "", "", gr.Accordion(label="絞り込み"), ""), None, [*boxes, heading, problem], **QUIET)
         return boxes
 

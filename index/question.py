@@ -9,7 +9,7 @@ Asked = Literal["contact", "money", "date", "time", "count", "person", "place", 
 
 ASKS: tuple[tuple[Asked, re.Pattern[str]], ...] = (
     ("contact", re.compile(r"電話|連絡先|メール|問い?合わ?せ|どこに(聞|連絡|申し)|URL|ホームページ|アドレス|サイト|窓口|phone|e-?mail|contact|website|전화|연락처|이메일|홈페이지|문의", re.I)),
-    ("money", re.compile(r"いくら|何(億|兆|万|百万)?(ウォン|円|ドル)|金額|予算額?|費用|総額|事業費|基金|上限額|how much|budget|cost|얼마|예산|금액|비용", re.I)),
+    ("money", re.compile(r"いくら|何(億|兆|万|百万)?(ウォン|円|ドル)|金額|総額|上限額|(予算|費用|事業費|補助金)(額|規模|総額)?は?(どのくらい|どれくらい|いくら|[??]|$)|how much|what .{0,30}(budget|cost)|얼마|예산은|금액|비용은", re.I)),
     ("date", re.compile(r"いつ|何月|何日|何年(?!間)|日付|日程|期限|締め?切|期間|何曜|年度は|\bwhen\b|what (date|year|day|month)|deadline|언제|며칠|몇\s?년|몇\s?월|날짜|기한|기간", re.I)),
     ("time", re.compile(r"何時|時刻|what time|몇\s?시", re.I)),
     ("count", re.compile(
@@ -31,6 +31,25 @@ SHOWS: dict[Asked, re.Pattern[str]] = {
     "person": re.compile(r"氏|市長|会長|社長|院長|教授|代表|総裁|大統領|長官|事務局長|知事|理事|委員|大臣"),
     "place": re.compile(r"市|区|道|ホテル|センター|ホール|館|場所|会場|都市|国|府|県|COEX"),
 }
+# What is counted tells what to look for: a number with that counter. Question word, then what shows it.
+COUNTERS = tuple(
+    (re.compile(asked, re.I), re.compile(rf"[\d一二三四五六七八九十]\s*[万億兆千]?\s*({shown})"))
+    for asked, shown in (
+        (r"何(人|名)|人数|定員|how many (people|person|student|participant|resident|expert|employee|user|civil)|몇\s?명|인원", "人|名"),
+        (r"何社|企業数|how many (compan|firm|startup|business)|몇\s?개?\s?(사|기업|업체)|기업은 몇", "社"),
+        (r"何(か所|カ所|ヵ所|箇所|ヶ所)|how many (place|location|office|site|cafe)|몇\s?(곳|군데)", "か所|カ所|ヵ所|箇所|ヶ所|社|校"),
+        (r"何台|台数|몇\s?대", "台"),
+        (r"何件|件数|how many (case|complaint|document|item|application)|몇\s?건", "件"),
+        (r"何(%|パーセント|割)|割合|率(は|って|が)|何分の|percent|what (share|proportion|rate)|비율|몇\s?(%|퍼센트)", "%|パーセント|割"),
+        (r"何校|how many .{0,20}schools?|몇\s?(개\s?)?학교", "校|の中学校|の高校|の小学校"),
+        (r"何(か国|カ国|ヵ国|国)|how many countries|몇\s?개국", "か国|カ国|ヵ国|国"),
+        (r"何回|何回目|몇\s?회", "回"),
+        (r"何歳|年齢|몇\s?살|몇\s?세", "歳"),
+        (r"面積|広さ|何平方|面積|how large|면적", "㎡|m2|平方|ha|坪"),
+        (r"何都市|都市の数|how many cities|몇\s?개?\s?도시", "都市"),
+        (r"どのくらいの期間|どれくらいの期間|何(年間|か月|カ月|日間|時間|週間)|期間は|how long|얼마나 오래|몇\s?(개월|년간|시간)", "年|か月|カ月|ヶ月|日|時間|週"),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +57,22 @@ class Need:
     """What a question asks for, in the order of how particular it is; empty when it can't be told."""
 
     asked: tuple[Asked, ...]
+    counters: tuple[re.Pattern[str], ...] = ()
 
     def shown_by(self, text: str) -> bool:
         """Whether ``text`` holds something of the kind that is asked for."""
-        return any(kind in SHOWS and SHOWS[kind].search(text) for kind in self.asked)
+        return any(self.shows(kind, text) for kind in self.asked)
+
+    def shows(self, kind: Asked, text: str) -> bool:
+        """Whether ``text`` holds something of ``kind``; numbers count with the counter that is asked for."""
+        if kind == "count" and self.counters:
+            return any(counter.search(text) for counter in self.counters)
+        return kind in SHOWS and bool(SHOWS[kind].search(text))
 
 
 def need_of(question: str) -> Need:
     """Read off a question what it asks for."""
     folded = unicodedata.normalize("NFKC", question)
-    return Need(tuple(kind for kind, pattern in ASKS if pattern.search(folded)))
+    counters = tuple(shown for asked, shown in COUNTERS if asked.search(folded))
+    kinds = tuple(kind for kind, pattern in ASKS if pattern.search(folded))
+    return Need(kinds if "count" in kinds or not counters else (*kinds, "count"), counters)

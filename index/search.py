@@ -77,6 +77,10 @@ class Searcher:
             self._documents[document_id] = document
         return self._documents[document_id]
 
+    def chunk_ids_of(self, document_id: str) -> list[int]:
+        """The ids of a document's chunks."""
+        return self.store.ids_of(document_id)
+
     def words(self, query: str) -> list[str]:
         """The content words of a query, with the other forms of its names."""
         return list(dict.fromkeys(terms(expand_names(query, [*self.names, *foreign_pairs()]))))

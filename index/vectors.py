@@ -82,6 +82,10 @@ class FaissStore(BasePydanticVectorStore):
             raise KeyError(missing[0])
         return self._index.reconstruct_batch(np.asarray(ids, np.int64)) if len(ids) else np.empty((0, self.dimension), np.float32)
 
+    def ids_of(self, document: str) -> list[int]:
+        """The ids of one document's vectors."""
+        return [i for i, (_, held, _meta) in self._nodes.items() if held == document]
+
     def add(self, nodes: Sequence[BaseNode], **_: Any) -> list[str]:
         """Add nodes that carry embeddings; a node id that isn't a number gets a stable 63-bit hash."""
         ids = [_numeric(node.node_id) for node in nodes]
@@ -93,7 +97,7 @@ class FaissStore(BasePydanticVectorStore):
 
     def delete(self, ref_doc_id: str, **_: Any) -> None:
         """Remove all nodes of one document."""
-        self.drop([i for i, (_, document, _meta) in self._nodes.items() if document == ref_doc_id])
+        self.drop(self.ids_of(ref_doc_id))
 
     def delete_nodes(self, node_ids: list[str] | None = None, filters: MetadataFilters | None = None, **_: Any) -> None:
         """Remove nodes by id, by filters, or those that match both."""

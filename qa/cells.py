@@ -13,6 +13,9 @@ from qa.evidence import Asked
 TABLES_IN = 2  # of the best passages
 INTRODUCED = 0.4  # a word of the table's heading or introduction counts this much, against one of row or column
 WANTED_KIND = 0.12  # for a cell of the kind that is asked for (an amount, a number)
+SEVERAL = re.compile(r"それぞれ|どちら|比べ|比較|違い|差|両方|推移|変化|から.{0,12}(どう|どれ)|各々|compare|difference|both|each|respectively|각각|비교|차이|어느 쪽")
+AS_WELL = 0.3  # of the score of the cell that is named best
+MOST_CELLS = 4
 MISSING = {"-", "–", "−", "—", "不明", "…"}
 
 
@@ -37,16 +40,30 @@ class FoundCell:
         return next(s for s in self.document.segments if s.kind == "row" and s.start <= self.cell.start and self.cell.end <= s.end)
 
 
-def find_cell(question: Asked, hits: Sequence[Hit], searcher: Searcher) -> FoundCell | None:
-    """The cell that the question's words name best among the tables of the best passages, or None when none is named."""
+def find_cells(question: Asked, hits: Sequence[Hit], searcher: Searcher) -> list[FoundCell]:
+    """The cell that the question's words name best among the tables of the best passages, and those to compare it with."""
     found = []
     for hit in hits[:TABLES_IN]:
         document = searcher.document(hit.chunk.document_id)
         for table in document.tables:
             if table.start < hit.chunk.end and table.end > hit.chunk.start:
                 found += [_score(question, document, table, cell) for cell in table.cells if not cell.is_label and hit.chunk.start <= cell.start < hit.chunk.end]
-    named = [f for f in found if f.named > 0]
-    return max(named, key=lambda f: f.score, default=None)
+    named = sorted((f for f in found if f.named > 0), key=lambda f: -f.score)
+    return named[:1] + _compared(question, named)
+
+
+def _compared(question: Asked, named: Sequence[FoundCell]) -> list[FoundCell]:
+    """Further cells where several are asked for: of the same column in other rows, or of the same row in other columns, named as well."""
+    if not named or not SEVERAL.search(question.question):
+        return []
+    best = named[0]
+    words = set(question.weights)
+    beside = [f for f in named[1:] if f.table is best.table and (f.cell.row != best.cell.row) != (f.cell.column != best.cell.column)]
+    return [f for f in beside if f.score >= best.score - AS_WELL and (_labels(f.cell) - _labels(best.cell)) & words][: MOST_CELLS - 1]
+
+
+def _labels(cell: Cell) -> set[str]:
+    return _terms(cell.row_path) | _terms(cell.column_path[-1:])
 
 
 def _score(question: Asked, document: Document, table: Table, cell: Cell) -> FoundCell:
@@ -63,6 +80,8 @@ def _score(question: Asked, document: Document, table: Table, cell: Cell) -> Fou
 
 def _is_wanted(need: Need, cell: Cell) -> bool:
     shown = f"{cell.text}{cell.unit or ''}"
+    if cell.text in MISSING:
+        return bool(need.asked)  # that there is no value is an answer to a question for one
     return "money" in need.asked and bool(re.search(r"ウォン|円|ドル", shown)) or "count" in need.asked and bool(re.match(r"約?\d", cell.text))
 
 
@@ -83,6 +102,17 @@ def in_words(found: FoundCell) -> str:
     row = joined(cell.row_path[-1]).lstrip("・ ") if cell.row_path else ""
     label = f"{row}({column})" if row and column else row or column
     return f"{label}: {joined(cell.text)}{_unit(cell)}"
+
+
+def row_in_words(document: Document, segment: Segment) -> str:
+    """A whole row with its columns: 「国土交通部: 2025 年度予算額 約 5,000 億~1 兆ウォン、重点配分 …」."""
+    table = next((t for t in document.tables if t.start <= segment.start < t.end), None)
+    cells = [c for c in table.cells if segment.start <= c.start and c.end <= segment.end and not c.is_label] if table else []
+    if not cells:
+        return joined(document.text[segment.start : segment.end])
+    label = joined(cells[0].row_path[-1]).lstrip("・ ") if cells[0].row_path else ""
+    values = "、".join(f"{joined(c.column_path[-1]) + ' ' if c.column_path else ''}{joined(c.text)}{_unit(c)}" for c in cells)
+    return f"{label}: {values}" if label else values
 
 
 def _unit(cell: Cell) -> str:

@@ -1,16 +1,23 @@
 """The units that an answer can quote (sentences, items, rows) from the passages found, scored against the question."""
 
-from collections.abc import Sequence, Set
+import re
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 
 from index.question import Need, need_of
 from index.search import Hit, Searcher, share_held
-from ingest.document import Document, Segment
+from ingest.document import Document, Segment, normalize
 from ingest.words import terms
 
 PASSAGES_READ = 3  # of the best passages; further ones held an answer in hardly any tuning question
-ABOVE, TITLE = 0.5, 0.3  # a word that stands in the heading or item above, or in the title, counts this much
-SIMILARITY, SHOWN, PASSAGE = 6.0, 0.15, 0.4  # weights against the share of the question's words (0-1)
+SHORT_DOCUMENT = 3000  # characters: a press release, which speaks of one thing
+ABOVE, TITLE = 0.7, 0.35  # a word that stands in the heading or item above, or in the title, counts this much
+SIMILARITY, SHOWN, PASSAGE, PHRASE = 7.0, 0.5, 0.35, 0.15  # weights against the share of the question's words (0-1)
+CAPTION = 0.35  # what a line costs that says nothing: a caption, a unit note, an address alone
+LONG_PHRASE = 12  # characters of the question standing in a row that count in full
+ASKS_ITSELF = re.compile(r"(の|です|ます|う)か[。?]?$|のか。?\(")
+SAYS_NOTHING = re.compile(r"^\(?https?://\S+$|^単位|^日付 |^[^。:\uff1a\d]{1,40}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,21 +71,47 @@ def asked(question: str, searcher: Searcher) -> Asked:
 
 
 def units(question: Asked, hits: Sequence[Hit], searcher: Searcher) -> list[Unit]:
-    """The units of the best passages, best first."""
-    if not hits:
-        return []
-    read = hits[:PASSAGES_READ]
-    similarities = searcher.span_similarities(question.question, [i for hit in read for i in hit.sources])
+    """The units of the best passages, and of all of the best document if it is short; best first."""
+    read = [_Stretch(hit.chunk.document_id, hit.chunk.start, hit.chunk.end, rank, hit.score) for rank, hit in enumerate(hits[:PASSAGES_READ])]
+    read += _rest_of_short_document(hits, searcher)
+    chunk_ids = {i for hit in hits[:PASSAGES_READ] for i in hit.sources} | {i for s in read[PASSAGES_READ:] for i in searcher.chunk_ids_of(s.document_id)}
+    similarities = searcher.span_similarities(question.question, sorted(chunk_ids)) if hits else {}
     found: dict[tuple[str, int], Unit] = {}
-    for rank, hit in enumerate(read):
-        document = searcher.document(hit.chunk.document_id)
+    for stretch in read:
+        document = searcher.document(stretch.document_id)
         title = set(terms(f"{document.title} {document.issuer}"))
-        for index, segment in enumerate(document.segments):
-            if hit.chunk.start <= segment.start and segment.end <= hit.chunk.end and segment.kind not in ("heading", "title"):
-                similarity = similarities.get((document.id, segment.start), 0.0)
-                unit = _unit(question, document, index, rank, similarity, title, hit.score / (hits[0].score or 1.0))
-                found.setdefault((document.id, index), unit)
+        for index in _quotable(document, stretch):
+            similarity = similarities.get((document.id, document.segments[index].start), 0.0)
+            found.setdefault((document.id, index), _unit(question, document, index, stretch.rank, similarity, title, stretch.score / (hits[0].score or 1.0)))
     return sorted(found.values(), key=lambda u: -u.score)
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """A part of a document whose units are candidates, with the rank and score of the passage that led to it."""
+
+    document_id: str
+    start: int
+    end: int
+    rank: int
+    score: float
+
+
+def _rest_of_short_document(hits: Sequence[Hit], searcher: Searcher) -> list[_Stretch]:
+    """A short release is read whole once it is the best: its lead is found more easily than its details."""
+    if not hits or len(searcher.document(hits[0].chunk.document_id).text) > SHORT_DOCUMENT:
+        return []
+    document_id = hits[0].chunk.document_id
+    further = [hit.score for hit in hits if hit.chunk.document_id == document_id][1:] or [hits[-1].score]
+    return [_Stretch(document_id, 0, len(searcher.document(document_id).text), 0, further[0])]
+
+
+def _quotable(document: Document, stretch: _Stretch) -> Iterator[int]:
+    """Indexes of the segments that can be quoted: no headings, and no questions that a report puts to itself."""
+    for index, segment in enumerate(document.segments):
+        if stretch.start <= segment.start and segment.end <= stretch.end and segment.kind not in ("heading", "title"):
+            if not ASKS_ITSELF.search(document.text[segment.start : segment.end]):
+                yield index
 
 
 def _unit(question: Asked, document: Document, index: int, rank: int, similarity: float, title: set[str], passage: float) -> Unit:
@@ -88,8 +121,17 @@ def _unit(question: Asked, document: Document, index: int, rank: int, similarity
     above = set(terms(heading_text(document, index)))
     share = question.share(own) + ABOVE * question.share(above - own) + TITLE * question.share(title - above - own)
     shown = question.need.shown_by(text)
-    score = share + SIMILARITY * similarity + SHOWN * shown + PASSAGE * passage
+    score = share + SIMILARITY * similarity + SHOWN * shown + PASSAGE * passage + PHRASE * _phrase(question.question, text)
+    if SAYS_NOTHING.match(text) and segment.kind == "sentence" and not ("contact" in question.need.asked and shown):
+        score -= CAPTION
     return Unit(document, index, rank, score, share, similarity, shown)
+
+
+def _phrase(question: str, text: str) -> float:
+    """The longest run of the question's characters that stands in the text, in 0-1; short ones are chance."""
+    a, b = normalize(question), normalize(text)
+    longest = SequenceMatcher(None, a, b, autojunk=False).find_longest_match().size
+    return min(longest, LONG_PHRASE) / LONG_PHRASE if longest >= 3 else 0.0
 
 
 def heading_text(document: Document, index: int) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from index.search import Hit, Searcher
 from ingest.document import Document
 from qa.answer import REFUSAL, Answer, Citation, Sentence
-from qa.cells import FoundCell, find_cell, in_words, note_segments
+from qa.cells import FoundCell, find_cells, in_words, note_segments
 from qa.evidence import Asked, Unit, asked, units
 from qa.refusal import reason_to_refuse
 from qa.selection import Quote, select
@@ -30,11 +30,11 @@ class ExtractiveAnswerer:
         reason = reason_to_refuse(needs, hits, found[0] if found else None)
         if reason:
             return _refusal(question, reason, hits)
-        cell = find_cell(needs, hits, self.searcher)
-        if cell and _cell_answers(cell, found[0]):
-            if cell.is_missing:
-                return _refusal(question, f"資料では「{cell.cell.text}」とされています({in_words(cell)})", hits)
-            return _answer(question, [_cell_quote(cell)])
+        cells = find_cells(needs, hits, self.searcher)
+        if cells and _cell_answers(cells[0], found[0]):
+            if cells[0].is_missing:
+                return _refusal(question, f"資料では「{cells[0].cell.text}」とされています({in_words(cells[0])})", hits)
+            return _answer(question, [_cell_quote(cell) for cell in sorted(cells, key=lambda c: c.cell.start)])
         return _answer(question, select(needs, found))
 
 

@@ -13,14 +13,13 @@ from index.search import Hit
 from ingest.dates import mentions
 from ingest.document import Document, normalize
 from ingest.words import words
-from qa.evidence import Asked, Unit
+from qa.evidence import SHORT_DOCUMENT, Asked, Unit
 
 LEAST_SIMILARITY, LEAST_SHARE = 0.838, 0.2  # under both, nothing in the passage speaks of the question
 LEAST_SIMILARITY_FOREIGN = 0.775  # questions in other languages are less similar to Japanese passages
 MUST_BE_SHOWN: dict[Kind, str] = {"money": "金額", "contact": "連絡先", "time": "時刻"}
 EVERYWHERE = {"韓国", "日本", "国内", "海外", "大韓民国", "アジア"}
 ORDINAL = re.compile(r"第\s*(\d+)\s*(回|次|期)")
-WHOLE_DOCUMENT = 3000  # characters up to which a document speaks of one thing, so that all of it is context
 
 
 def reason_to_refuse(question: Asked, hits: Sequence[Hit], best: Unit | None) -> str | None:
@@ -42,7 +41,7 @@ def _context(best: Unit, hits: Sequence[Hit], passages: int = 3) -> str:
     near = [hit for hit in hits[:3] if hit.chunk.document_id == document.id]
     if passages == 1:
         near = [hit for hit in near if hit.chunk.start <= best.segment.start < hit.chunk.end]
-    whole = document.text if len(document.text) <= WHOLE_DOCUMENT else ""
+    whole = document.text if len(document.text) <= SHORT_DOCUMENT else ""
     return "\n".join([document.title, document.issuer, document.date.value or "", *(f"{hit.chunk.context}\n{hit.chunk.text}" for hit in near), whole])
 
 
@@ -105,7 +104,7 @@ def _not_shown(question: Asked, best: Unit, hits: Sequence[Hit]) -> str | None:
     near = [hit for hit in hits[:3] if hit.chunk.document_id == best.document.id]
     passages = [hit.chunk.text for hit in near] + [tables_above(best.document, hit) for hit in near]
     for kind in question.need.asked:
-        if kind in MUST_BE_SHOWN and not any(type(question.need)((kind,)).shown_by(text) for text in passages):
+        if kind in MUST_BE_SHOWN and not any(question.need.shows(kind, text) for text in passages):
             return f"{MUST_BE_SHOWN[kind]}の記載が見つかりません"
     return None
 

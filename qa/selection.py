@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from ingest.chunking import INTRODUCES
 from ingest.document import Document
 from ingest.words import terms
+from qa.cells import row_in_words
 from qa.evidence import Asked, Unit
 from qa.wording import readable, with_heading, with_iso_date
 
 MOST = 3  # units in an answer
-WITHIN = 0.32  # of the best score, for a further unit
-NEW_WORDS = 0.3  # what a word of the question that the answer doesn't hold yet is worth
+WITHIN = 0.3  # of the best score, for a further unit
+NEW_WORDS = 0.65  # what a word of the question that the answer doesn't hold yet is worth
 LONGEST_LIST = 14  # items
 CONTACT_KINDS = (
     (re.compile(r"電話|番号|phone|전화"), re.compile(r"\d{2,4}-\d{3,4}")),
@@ -109,7 +110,7 @@ def _quote_block(document: Document, indexes: Sequence[int]) -> Quote:
 
 
 def _quote(unit: Unit) -> Quote:
-    text = with_heading(unit.document, unit.index, readable(unit.text))
+    text = row_in_words(unit.document, unit.segment) if unit.segment.kind == "row" else with_heading(unit.document, unit.index, readable(unit.text))
     return Quote(unit.document, (with_iso_date(text),), ((unit.segment.start, unit.segment.end),), unit.document.sections[unit.segment.section].path)
 
 

@@ -39,7 +39,8 @@ def _is_value_list(text: str) -> bool:
 def _label(text: str) -> str:
     """The naming part of a heading: without numbering, value and trailing colon."""
     text = re.sub(r"^\s*(?:\(?\d{1,2}[).\uff09\s]\s*|[ア-コ]\s+)", "", text)
-    return re.split(r"[:\uff1a]", text)[0].strip(" ()\uff08\uff09")[:40]
+    text = re.split(r"[:\uff1a]", text)[0]
+    return re.sub(r"\s*[(\uff08][^()\uff08\uff09]*[)\uff09]\s*$", "", text).strip()[:40]
 
 
 def with_iso_date(text: str) -> str:

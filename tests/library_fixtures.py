@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -97,7 +98,7 @@ class BigramEmbedder:
 def bigram_vector(text: str) -> np.ndarray:
     """Counts of the text's character pairs in 64 buckets, scaled to length one."""
     vector = np.zeros(BigramEmbedder.dimension, np.float32)
-    for a, b in zip(text, text[1:], strict=False):
+    for a, b in pairwise(text):
         vector[hashlib.blake2b((a + b).encode("utf-8", "surrogatepass"), digest_size=1).digest()[0] % BigramEmbedder.dimension] += 1
     length = float(np.linalg.norm(vector))
     return vector / length if length else np.eye(1, BigramEmbedder.dimension, dtype=np.float32)[0]

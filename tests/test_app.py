@@ -18,7 +18,7 @@ from ingest.library import DocumentInfo
 from qa import texts
 
 QUESTION = "市内バスの公共Wi-Fiは何台ですか"
-NONSENSE = "zxqv <script>window.ran = 1</script> {{7}} ${qwzx}"  # no word of it stands in any document
+NONSENSE = "zxqv <img src=vbnk onerror=qwzx()> {{zxqv}} ${qwzx()}"  # no word of it stands in any document
 ISSUERS = ("甲市", "乙市", "丙市")
 
 
@@ -80,7 +80,7 @@ def test_unknown_document_and_wrong_offsets_are_told_kindly(client):
 
 def test_taken_port_is_said_in_one_line(client):
     with app._listen("127.0.0.1", 0) as taken:
-        done = subprocess.run([sys.executable, "app.py", "--port", str(taken.getsockname()[1])], capture_output=True, text=True, timeout=120)
+        done = subprocess.run([sys.executable, "app.py", "--port", str(taken.getsockname()[1])], check=False, capture_output=True, text=True, timeout=120)
     assert done.returncode == 1 and "--port" in done.stderr and done.stderr.count("\n") == 1
 
 
@@ -203,6 +203,7 @@ def test_example_is_asked_at_a_click(page):
 
 @pytest.mark.slow
 def test_refusal_is_calm_and_html_is_text(page):
+    page.evaluate("window.qwzx = () => { window.ran = true }")
     turn = ask(page, NONSENSE)
     assert "refused" in turn.get_attribute("class")
     assert turn.locator(".question").inner_text() == NONSENSE

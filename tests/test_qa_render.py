@@ -59,12 +59,12 @@ def answer(document: Document, part: str = "7,380", **changes) -> Answer:
 
 def shown(markup: str) -> str:
     """The text that a reader sees, without white space."""
-    body = re.sub(r"<(style|script|title)>.*?</\1>", "", markup, flags=re.S)
+    body = re.sub(r"<(style|script|title)>.*?</\1>", "", markup, flags=re.DOTALL)
     return re.sub(r"\s+", "", html.unescape(re.sub(r"<[^>]*>", "", body)))
 
 
 def marks(markup: str) -> str:
-    return "".join(shown(part) for part in re.findall(r"<mark[^>]*>(.*?)</mark>", markup, re.S))
+    return "".join(shown(part) for part in re.findall(r"<mark[^>]*>(.*?)</mark>", markup, re.DOTALL))
 
 
 def squeezed(text: str) -> str:
