@@ -40,6 +40,7 @@ STATIC = Path(render.__file__).parent / "static"
 ICON = "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'><rect width='32' height='32' rx='6' fill='%23234a75'/><text x='16' y='23' font-size='20' text-anchor='middle' fill='white'>調</text></svg>"
 STREAM_PAUSE = 0.08  # seconds between sentences: long enough to see that the answer is being written, too short to wait for
 QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+ASIDE = QUIET | {"queue": False}  # beside the queue: an answer that is asked for at the same moment (a click that leaves a period box) got lost in it
 FONT = ("Noto Sans CJK JP", "Noto Sans JP", "Hiragino Sans", "Yu Gothic", "Meiryo", "sans-serif")
 
 
@@ -69,7 +70,7 @@ class Filters:
     def read(cls, issuers: Sequence[str] | None, kinds: Sequence[str] | None, since: str, until: str) -> "Filters":
         """From the screen's boxes; raises InputError for a period that can't be read or runs backwards."""
         first, last = period_date(since), period_date(until)
-        if first and last and first > last and not first.startswith(last):
+        if first and last and first > last and not first.startswith(last):  # 2018-05 to 2018 ends with that year
             raise InputError(texts.PERIOD_REVERSED)
         return cls(tuple(issuers or ()), tuple(kinds or ()), first, last)
 
@@ -174,12 +175,11 @@ class Screen:
                 send = gr.Button("質問する", variant="primary", elem_id="send", scale=0)
                 anew = gr.Button("新しい会話", variant="secondary", elem_id="anew", scale=0)
         outputs = [self.conversation, self.notice, self.box, self.turns, self.welcome]
-        gr.on([self.box.submit, send.click], self.ask, [self.box, self.turns, *boxes], outputs, **QUIET)
-        for button in examples:
-            button.click(self.ask, [button, self.turns, *boxes], outputs, **QUIET)
-        anew.click(lambda: ("", "", "", [], gr.Column(visible=True)), None, outputs, **QUIET)
+        asked = [gr.on([self.box.submit, send.click], self.ask, [self.box, self.turns, *boxes], outputs, **QUIET)]
+        asked += [button.click(self.ask, [button, self.turns, *boxes], outputs, **QUIET) for button in examples]
+        anew.click(lambda: ("", "", "", [], gr.Column(visible=True)), None, outputs, cancels=asked, **ASIDE)
 
-    def _filters(self) -> list[gr.components.Component]:
+    def _filters(self) -> Sequence[gr.components.Component]:
         with gr.Accordion("絞り込み", open=False, elem_id="filters") as heading:
             with gr.Row():
                 issuers = gr.CheckboxGroup(self.issuers, label="発行者", elem_id="filter-issuer")
@@ -189,8 +189,8 @@ class Screen:
             problem = gr.HTML("", apply_default_css=False)
             clear = gr.Button("絞り込みを解除", size="sm", elem_id="filter-clear")
         boxes = [issuers, kinds, since, until]
-        gr.on([issuers.change, kinds.change, since.blur, until.blur, since.submit, until.submit], self.narrowed, boxes, [heading, problem], trigger_mode="always_last", **QUIET)
-        clear.click(lambda: ([], [], "", "", gr.Accordion(label="絞り込み"), ""), None, [*boxes, heading, problem], **QUIET)
+        gr.on([issuers.change, kinds.change, since.blur, until.blur, since.submit, until.submit], self.narrowed, boxes, [heading, problem], trigger_mode="always_last", **ASIDE)
+        clear.click(lambda: ([], [], "", "", gr.Accordion(label="絞り込み"), ""), None, [*boxes, heading, problem], **ASIDE)
         return boxes
 
 

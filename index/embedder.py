@@ -58,7 +58,7 @@ class SentenceTransformerEmbedder:
     def encode_passages(self, texts: Sequence[str], spans: Sequence[Spans]) -> tuple[np.ndarray, list[np.ndarray]]:
         """See Embedder. A span's vector is the mean of its tokens in the passage ("late chunking", Günther et al. 2024)."""
         prefixed = [self.passage_prefix + text for text in texts]
-        encoded = self.model.encode(prefixed, batch_size=BATCH, output_value=None, show_progress_bar=False)
+        encoded: Any = self.model.encode(prefixed, batch_size=BATCH, output_value=None, show_progress_bar=False)
         vectors = unit(np.stack([item["sentence_embedding"].float().numpy() for item in encoded])) if encoded else np.empty((0, self.dimension), np.float32)
         inside = [self._pooled(item["token_embeddings"], text, part) for item, text, part in zip(encoded, prefixed, spans, strict=True)]
         return vectors, inside

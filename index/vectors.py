@@ -38,11 +38,11 @@ class FaissStore(BasePydanticVectorStore):
     is_embedding_query: bool = True
     dimension: int
     generation: int = 0
-    _index: faiss.Index = PrivateAttr()
+    _index: Any = PrivateAttr()  # faiss.IndexIDMap2, whose Python methods its stubs don't know
     _nodes: dict[int, tuple[str, str, dict[str, Any]]] = PrivateAttr()
 
     def __init__(self, dimension: int, **data: Any) -> None:
-        super().__init__(dimension=dimension, **data)
+        super().__init__(dimension=dimension, **data)  # type: ignore[call-arg]
         self._index = faiss.IndexIDMap2(faiss.IndexFlatIP(dimension))
         self._nodes = {}
 
@@ -117,7 +117,7 @@ class FaissStore(BasePydanticVectorStore):
         if count == 0:
             return VectorStoreQueryResult(nodes=None, similarities=[], ids=[])
         vector = np.asarray([query.query_embedding], np.float32)
-        parameters = None if allowed is None else faiss.SearchParameters(sel=faiss.IDSelectorBatch(np.asarray(allowed, np.int64)))
+        parameters = None if allowed is None else faiss.SearchParameters(sel=faiss.IDSelectorBatch(np.asarray(allowed, np.int64)))  # type: ignore[call-arg]
         scores, ids = self._index.search(vector, count, params=parameters)
         found = [(float(s), self._nodes[int(i)][0]) for s, i in zip(scores[0], ids[0], strict=True) if int(i) in self._nodes]
         return VectorStoreQueryResult(nodes=None, similarities=[s for s, _ in found], ids=[i for _, i in found])

@@ -63,7 +63,7 @@ class WordIndex:
     def search(self, words: Sequence[str], k: int, documents: Sequence[str] | None = None) -> dict[int, float]:
         """BM25 of the ``k`` best chunks for ``words``, best first, among ``documents`` if given; empty when no word matches."""
         wanted = list(dict.fromkeys(words))
-        if not wanted or documents is not None and not documents:
+        if not wanted or (documents is not None and not documents):
             return {}
         query = tantivy.Query.boolean_query([(tantivy.Occur.Should, self._term(word)) for word in wanted])
         if documents is not None:
@@ -72,13 +72,13 @@ class WordIndex:
         searcher = self._index.searcher()
         hits = searcher.search(query, limit=k, count=False).hits
         ids = searcher.fast_field_values("id", [address for _, address in hits])
-        return {id_: score for id_, (score, _) in zip(ids, hits, strict=True)}
+        return {int(id_ or 0): float(score) for id_, (score, _) in zip(ids, hits, strict=True)}
 
     def ids(self) -> list[int]:
         """The ids of all chunks that the index holds."""
         searcher = self._index.searcher()
         hits = searcher.search(tantivy.Query.all_query(), limit=max(1, searcher.num_docs), count=False).hits
-        return list(searcher.fast_field_values("id", [address for _, address in hits]))
+        return [int(id_ or 0) for id_ in searcher.fast_field_values("id", [address for _, address in hits])]
 
     def document_frequency(self, word: str) -> int:
         """In how many chunks the word stands, in text or context."""

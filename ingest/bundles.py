@@ -79,7 +79,8 @@ def _opens_release(lines: list[Line], at: int, current: int) -> bool:
 
 def _following(lines: list[Line], at: int) -> list[str]:
     """The next four lines that say something, up to a wide gap: behind it something else begins."""
-    found, blank = [], 0
+    found: list[str] = []
+    blank = 0
     for line in lines[at + 1 : at + 16]:
         blank = blank + 1 if line.is_blank else 0
         if blank >= WIDE_GAP or len(found) == 4:

@@ -141,8 +141,8 @@ def safe_cuts(text: str) -> list[int]:
     for before, here in pairwise(parsed):
         depth += sum(c in OPENING for c in before.surface) - sum(c in CLOSING for c in before.surface)
         depth = max(0, depth)
-        number = before.pos[1] == "数詞" or before.surface in (",", ".", "約") or here.pos[1] == "数詞" and before.surface in ("第", "年", "月")
-        ascii_run = before.end == here.start and before.surface[-1].isascii() and here.surface[0].isascii() and not before.surface[-1] in ",;"
+        number = before.pos[1] == "数詞" or before.surface in (",", ".", "約") or (here.pos[1] == "数詞" and before.surface in ("第", "年", "月"))
+        ascii_run = before.end == here.start and before.surface[-1].isascii() and here.surface[0].isascii() and before.surface[-1] not in ",;"
         if depth == 0 and not number and not ascii_run and here.surface not in "、。」』)\uff09,.%":
             found.append(here.start)
     return found or [w.start for w in parsed[1:]]

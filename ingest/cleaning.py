@@ -4,6 +4,7 @@ What is left out is recorded. The lines that stay are kept as they are but for w
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from ingest.document import Omission
@@ -49,7 +50,7 @@ def clean(raw: str) -> tuple[list[Line], list[Omission]]:
     return _without_navigation(lines, omissions), omissions
 
 
-def _without_tags(text: str, leave_out) -> str:  # noqa: ANN001
+def _without_tags(text: str, leave_out: Callable[[re.Match[str]], str]) -> str:
     had_tags = "<" in text or ">" in text
     text = TAG.sub(leave_out, text)
     text = BROKEN_TAG.sub(leave_out, text) if had_tags else text

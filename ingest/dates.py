@@ -58,7 +58,8 @@ def mentions(text: str) -> Iterator[Mention]:
             year = ERAS[group["era"]] + (1 if group["era_year"] == "元" else int(group["era_year"]))
         month = group["month"] or group["dot_month"] or group["only_month"]
         day = group["day"] or group["dot_day"] or group["only_day"]
-        found = Mention(match.start(), match.end(), *(int(x) if x else None for x in (year, month, day)), group["weekday"], text[match.end() : match.end() + 24])
+        numbers = [int(x) if x else None for x in (year, month, day)]
+        found = Mention(match.start(), match.end(), numbers[0], numbers[1], numbers[2], group["weekday"], text[match.end() : match.end() + 24])
         if _possible(found):
             yield found
 

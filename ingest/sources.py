@@ -51,7 +51,7 @@ def _source(entry: dict[str, str], corpus: Path, listing: Path) -> Source:
     found = hashlib.sha256(path.read_bytes()).hexdigest()
     if entry.get("sha256") and entry["sha256"] != found:
         raise InputError(f"{path} の内容が {listing} の sha256 と違います。意図した変更なら sha256 を {found} に直してください")
-    return Source(path, name, *(entry.get(k, "") for k in ("issuer", "kind", "language", "origin")), found)
+    return Source(path, name, entry.get("issuer", ""), entry["kind"], entry.get("language", ""), entry.get("origin", ""), found)
 
 
 def read_text(path: Path) -> tuple[bytes, str]:

@@ -6,7 +6,6 @@ are nested by the rank of their marks: 1), ①, ○, ・, –.
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ingest.cleaning import Line

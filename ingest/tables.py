@@ -113,7 +113,7 @@ def _column_paths(grid: list[list[_Raw]], headers: int) -> tuple[list[tuple[str,
     width = len(grid[0])
     paths: list[list[str]] = [[] for _ in range(width)]
     doubtful: list[Suspicion] = []
-    values = [_number(c.text) for c in grid[headers]] if headers < len(grid) else [None] * width
+    values: list[float | None] = [_number(c.text) for c in grid[headers]] if headers < len(grid) else [None] * width
     for level in range(headers):
         row = grid[level]
         if level == headers - 1:

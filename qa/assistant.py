@@ -1,7 +1,7 @@
 """From a question to an Answer in two hops: search, then answer from what was found."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -9,6 +9,7 @@ from index.search import Hit, Searcher
 from index.where import Condition
 from ingest.errors import InputError
 from qa.answer import Answer, Passage
+from qa.history import standalone
 
 PASSAGES = 10
 LONGEST_QUESTION = 2000  # characters; longer ones are no question but a document
@@ -29,13 +30,14 @@ class Assistant:
     def __init__(self, searcher: Searcher, answerer: Answerer) -> None:
         self.searcher, self.answerer = searcher, answerer
 
-    def ask(self, question: str, where: Sequence[Condition] = (), passages: int = PASSAGES) -> Answer:
-        """The answer to ``question``; raises InputError when it is empty or too long."""
+    def ask(self, question: str, where: Sequence[Condition] = (), passages: int = PASSAGES, history: Sequence[Mapping[str, str]] = ()) -> Answer:
+        """The answer to ``question``, asked after the turns of ``history``; raises InputError when it is empty or too long."""
         question = checked(question)
         started = time.perf_counter()
-        hits = self.searcher.search(question, passages, where)
+        read_as = standalone(question, history)
+        hits = self.searcher.search(read_as, passages, where)
         found = time.perf_counter()
-        answer = self.answerer.answer(question, hits)
+        answer = replace(self.answerer.answer(read_as, hits), question=question)
         done = time.perf_counter()
         timings = {"retrieve": _ms(found - started), "answer": _ms(done - found), "total": _ms(done - started)}
         return replace(answer, passages=tuple(map(_passage, range(1, len(hits) + 1), hits)), timings_ms=timings)

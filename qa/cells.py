@@ -82,7 +82,7 @@ def _is_wanted(need: Need, cell: Cell) -> bool:
     shown = f"{cell.text}{cell.unit or ''}"
     if cell.text in MISSING:
         return bool(need.asked)  # that there is no value is an answer to a question for one
-    return "money" in need.asked and bool(re.search(r"ウォン|円|ドル", shown)) or "count" in need.asked and bool(re.match(r"約?\d", cell.text))
+    return ("money" in need.asked and bool(re.search(r"ウォン|円|ドル", shown))) or ("count" in need.asked and bool(re.match(r"約?\d", cell.text)))
 
 
 def _terms(labels: Sequence[str]) -> set[str]:

@@ -109,9 +109,9 @@ def _rest_of_short_document(hits: Sequence[Hit], searcher: Searcher) -> list[_St
 def _quotable(document: Document, stretch: _Stretch) -> Iterator[int]:
     """Indexes of the segments that can be quoted: no headings, and no questions that a report puts to itself."""
     for index, segment in enumerate(document.segments):
-        if stretch.start <= segment.start and segment.end <= stretch.end and segment.kind not in ("heading", "title"):
-            if not ASKS_ITSELF.search(document.text[segment.start : segment.end]):
-                yield index
+        inside = stretch.start <= segment.start and segment.end <= stretch.end
+        if inside and segment.kind not in ("heading", "title") and not ASKS_ITSELF.search(document.text[segment.start : segment.end]):
+            yield index
 
 
 def _unit(question: Asked, document: Document, index: int, rank: int, similarity: float, title: set[str], passage: float) -> Unit:

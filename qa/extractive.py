@@ -6,7 +6,7 @@ from index.search import Hit, Searcher
 from ingest.document import Document
 from qa.answer import REFUSAL, Answer, Citation, Sentence
 from qa.cells import FoundCell, find_cells, in_words, note_segments
-from qa.evidence import Asked, Unit, asked, units
+from qa.evidence import Unit, asked, units
 from qa.refusal import reason_to_refuse
 from qa.selection import Quote, select
 from qa.wording import number_checks

@@ -21,7 +21,7 @@ def readable(text: str) -> str:
 
 def with_heading(document: Document, index: int, text: str) -> str:
     """A short unit behind the item or heading that it stands under: 「開設日: 平成16年10月27日(水)」."""
-    if len(text) > SHORT and not _is_value_list(text) or PREDICATE.search(text):
+    if (len(text) > SHORT and not _is_value_list(text)) or PREDICATE.search(text):
         return text
     segment = document.segments[index]
     parents = [readable(document.text[p.start : p.end]) for p in (document.segments[i] for i in segment.parents)]

@@ -17,11 +17,6 @@ QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-backgroun
 START_UP = 300  # seconds: unpacking and building on a busy machine
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """Name the mark of tests that start servers, models or browsers."""
-    config.addinivalue_line("markers", "slow: starts a server, a model or a browser")
-
-
 @dataclass(frozen=True)
 class Site:
     """A running screen."""

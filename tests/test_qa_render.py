@@ -25,7 +25,7 @@ def cell(row: int, column: int, text: str, path: tuple[str, ...], is_label: bool
     return Cell(row, column, start, end, text, () if is_label else ("ソウル",), path, None if is_label else "台", is_label)
 
 
-@pytest.fixture()
+@pytest.fixture
 def document() -> Document:
     start, end = at(TABLE)
     cells = (
@@ -74,7 +74,9 @@ def squeezed(text: str) -> str:
 def test_whole_text_is_shown_once_and_escaped(document):
     markup = render.Body(document, is_page=True).html(0, len(TEXT))
     assert shown(markup) == squeezed(TEXT)
-    assert "<script>" not in markup and "&lt;script&gt;" in markup and "甲 &amp; 乙" in markup
+    assert "<script>" not in markup
+    assert "&lt;script&gt;" in markup
+    assert "甲 &amp; 乙" in markup
 
 
 def test_marks_are_the_cited_span_even_across_cells(document):
@@ -87,8 +89,10 @@ def test_marks_are_the_cited_span_even_across_cells(document):
 def test_upper_header_spans_the_columns_that_it_names(document):
     markup = render.Body(document).html(*at(TABLE))
     assert '<th scope="colgroup" colspan="2">固定型</th>' in markup
-    assert '<th scope="row">ソウル</th>' in markup and '<td class="number">7,380</td>' in markup
-    assert markup.count("<tr>") == 3 and "<thead>" in markup
+    assert '<th scope="row">ソウル</th>' in markup
+    assert '<td class="number">7,380</td>' in markup
+    assert markup.count("<tr>") == 3
+    assert "<thead>" in markup
 
 
 def test_header_cell_that_no_column_names_is_kept():
@@ -104,15 +108,20 @@ def test_suspected_fault_is_underlined_with_its_reason(document):
 
 def test_turn_links_marks_to_cards_and_back(document):
     markup = render.turn(3, answer(document), {document.id: document}.get)
-    assert 'href="#turn-3-card-1"' in markup and 'id="turn-3-card-1"' in markup
-    assert 'id="turn-3-mark-1"' in markup and 'href="#turn-3-mark-1"' in markup
-    assert "[9]" in markup and "card-9" not in markup  # a mark without a citation stays text
+    assert 'href="#turn-3-card-1"' in markup
+    assert 'id="turn-3-card-1"' in markup
+    assert 'id="turn-3-mark-1"' in markup
+    assert 'href="#turn-3-mark-1"' in markup
+    assert "[9]" in markup
+    assert "card-9" not in markup
     assert marks(markup) == "7,380"
     start, end = at("7,380")
     assert f'href="document/d-1?start={start}&amp;end={end}#cited"' in markup
     for expected in ("2018年5月(本文から推定)", "一致した語: バス", texts.SUSPECTED, "&lt;i&gt;何台&lt;/i&gt;?", "&lt;b&gt;市&lt;/b&gt;"):
         assert expected in markup
-    assert "<script>" not in markup and "<i>" not in markup and "<b>" not in markup
+    assert "<script>" not in markup
+    assert "<i>" not in markup
+    assert "<b>" not in markup
 
 
 def test_turn_without_the_document_still_shows_the_quote(document):
@@ -122,14 +131,21 @@ def test_turn_without_the_document_still_shows_the_quote(document):
 def test_refusal_shows_reason_and_near_passages_that_are_no_sources(document):
     passage = Passage(1, document.id, document.title, "台数", *at(TABLE), TABLE, 0.5, 0.8, 0.0)
     markup = render.turn(1, answer(document, answer=REFUSAL, refused=True, reason="語がありません。", citations=(), passages=(passage,)), {document.id: document}.get)
-    assert 'class="turn refused"' in markup and REFUSAL in markup and "理由: 語がありません。言い方" in markup
-    assert texts.NEAR_PASSAGES in markup and 'class="card near"' in markup and texts.ONLY_BY_MEANING in markup
-    assert "<mark>" not in markup and 'class="badge"' not in markup
+    assert 'class="turn refused"' in markup
+    assert REFUSAL in markup
+    assert "理由: 語がありません。言い方" in markup
+    assert texts.NEAR_PASSAGES in markup
+    assert 'class="card near"' in markup
+    assert texts.ONLY_BY_MEANING in markup
+    assert "<mark>" not in markup
+    assert 'class="badge"' not in markup
 
 
 def test_unfinished_answer_has_no_sources_yet(document):
     pending = render.turn(1, answer(document), {document.id: document}.get, "")
-    assert texts.SEARCHING in pending and 'aria-busy="true"' in pending and "card" not in pending
+    assert texts.SEARCHING in pending
+    assert 'aria-busy="true"' in pending
+    assert "card" not in pending
     assert render.pieces("甲[1][2]。乙[3]\n丙") == ["甲[1][2]。", "乙[3]", "\n", "丙"]
 
 
@@ -139,7 +155,8 @@ def test_checks_are_told_only_where_there_are_any(document, found, label):
     assert "<details" not in render.turn(1, answer(document), find)
     checked = Sentence("7,380台です", (1,), found, (Check("number", "7,380台", found),))
     markup = render.turn(1, answer(document, sentences=(checked,)), find)
-    assert f"<summary>{label}</summary>" in markup and "数値「7,380台」" in markup
+    assert f"<summary>{label}</summary>" in markup
+    assert "数値「7,380台」" in markup
     assert (texts.UNSUPPORTED in markup) == (not found)
 
 
@@ -166,8 +183,11 @@ def test_span_is_without_white_space_at_its_ends(document):
 
 def test_document_page_says_what_was_left_out_and_what_is_wrong(document):
     markup = render.document_page(document, None, True, "")
-    assert texts.WRONG_SPAN in markup and "本文から除いたもの: ナビゲーション 1件、HTMLなどの記号 1件" in markup
-    assert "<nav>メニュー" not in markup and "&lt;nav&gt;メニュー" in markup and "<script>" not in markup
+    assert texts.WRONG_SPAN in markup
+    assert "本文から除いたもの: ナビゲーション 1件、HTMLなどの記号 1件" in markup
+    assert "<nav>メニュー" not in markup
+    assert "&lt;nav&gt;メニュー" in markup
+    assert "<script>" not in markup
     assert 'id="cited"' in render.document_page(document, at("7,380"), False, "")
 
 

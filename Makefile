@@ -1,0 +1,45 @@
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/bin/python
+READY := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test test-fast lint bench eval clean
+
+help:  ## この一覧を表示する
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-10s %s\n' "$$name" "$$text"; done
+
+setup: $(READY)  ## 必要なものをすべて用意する(初回のみ数分)
+
+# The lock names every package with its version; the stamp is newer than the lock when nothing has to be done.
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "エラー: Python 3.11 以上が必要です。PYTHON=python3.12 make setup のように指定してください")'
+	@test -x $(RUN) || $(PYTHON) -m venv $(VENV)
+	@echo "パッケージを用意しています(初回は数分かかります)…"
+	@$(RUN) -m pip install --quiet --disable-pip-version-check --requirement requirements.lock
+	@$(RUN) -c 'from ingest.model_folder import model_folder; from ingest.settings import EMBEDDED_EMBEDDER; model_folder(EMBEDDED_EMBEDDER)'
+	@touch $(READY)
+
+run: setup  ## 画面を開く(http://127.0.0.1:7860)
+	@$(RUN) -m index build
+	@$(RUN) app.py
+
+test: setup  ## すべてのテストを実行する
+	@$(RUN) -m pytest
+
+test-fast: setup  ## 速いテストだけを実行する
+	@$(RUN) -m pytest -m "not slow"
+
+lint: setup  ## 書き方と型を確かめる
+	@$(RUN) -m ruff check .
+	@$(RUN) -m mypy
+
+bench: setup  ## 速さを測り eval/results に書く
+	@$(RUN) -m eval bench
+
+eval: setup  ## 質と速さを測り eval/results に書く
+	@$(RUN) -m eval retrieval --gold eval/gold/report.jsonl --save
+	@$(RUN) -m eval answers --gold eval/gold/report.jsonl --save
+
+clean:  ## 索引と環境を消す(資料は残る)
+	rm -rf $(VENV) .shirabe .mypy_cache .pytest_cache .ruff_cache
