@@ -70,15 +70,14 @@ class Filters:
     def read(cls, issuers: Sequence[str] | None, kinds: Sequence[str] | None, since: str, until: str) -> "Filters":
         """From the screen's boxes; raises InputError for a period that can't be read or runs backwards."""
         first, last = period_date(since), period_date(until)
-        if first and last and first > last and not first.startswith(last):  # 2018-05 to 2018 ends with that year
+        if first and last and first > last and not first.startswith(last):  # 2018-05 to 2018 is no mistake: it ends with that year
             raise InputError(texts.PERIOD_REVERSED)
         return cls(tuple(issuers or ()), tuple(kinds or ()), first, last)
 
     def conditions(self, all_issuers: Sequence[str]) -> list[Condition]:
         """As conditions of a search, which all have to hold: several issuers are said as 'none of the others'."""
-        found = _one_of("issuer", self.issuers, all_issuers) + _one_of("kind", self.kinds, tuple(texts.KINDS))
-        found += [Condition("date", ">=", self.since)] if self.since else []
-        return found + ([Condition("date", "<=", self.until)] if self.until else [])
+        period = [Condition("date", sign, date) for sign, date in ((">=", self.since), ("<=", self.until)) if date]
+        return _one_of("issuer", self.issuers, all_issuers) + _one_of("kind", self.kinds, tuple(texts.KINDS)) + period
 
     def summary(self) -> str:
         """In words: 札幌市・光州広域市 / 報告書 / 2018年から."""
@@ -107,8 +106,8 @@ class Screen:
         except InputError as error:
             yield self._failed(turns, question, str(error))
             return
-        pending = Answer(question, "", False, None, "")
-        yield self._shown([*turns, self._turn(turns, pending, "", filters)]) | {self.box: "", self.welcome: gr.Column(visible=False)}
+        waiting = self._turn(turns, Answer(question, "", False, None, ""), "", filters)
+        yield self._shown([*turns, waiting]) | {self.box: "", self.welcome: gr.Column(visible=False)}
         try:
             answer = self.assistant.ask(question, filters.conditions(self.issuers))
         except ShirabeError as error:
@@ -164,9 +163,9 @@ class Screen:
         infos = self.library.infos()
         with gr.Column(elem_id="welcome") as self.welcome:
             gr.HTML(f"<h2>{texts.WELCOME}</h2><p>{texts.PROMISE.format(count=len(infos))}</p><h3>質問の例</h3>", apply_default_css=False)
+            found = filter(None, (self.library.document(info.id) for info in infos))
             with gr.Column(elem_id="examples"):
-                found = (self.library.document(info.id) for info in infos)
-                examples = [gr.Button(question, variant="secondary", elem_classes="example") for question in example_questions(document for document in found if document)]
+                examples = [gr.Button(question, variant="secondary", elem_classes="example") for question in example_questions(found)]
         with gr.Column(elem_id="composer"):
             boxes = self._filters()
             self.notice = gr.HTML("", apply_default_css=False, elem_id="notice")
@@ -219,8 +218,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="app.py", description="調べ: ブラウザーの画面を開きます")
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=7860, help="0 なら空いている番号")
-    parser.add_argument("--home", type=Path)
-    parser.add_argument("--corpus", type=Path)
+    for folder in ("--home", "--corpus"):
+        parser.add_argument(folder, type=Path)
     options = parser.parse_args(arguments)
     try:
         listener = _listen(options.host, options.port)
@@ -241,9 +240,8 @@ def _listen(host: str, port: int) -> socket.socket:
 
 
 def _prepared(home: Path | None, corpus: Path | None) -> Assistant:
-    print("資料を読み込んでいます…", flush=True)
     settings, bar = load_settings(home, corpus), Bar()
-    print("索引を確認しています…", flush=True)
+    print("資料を読み込んでいます…\n索引を確認しています…", flush=True)
     assistant = open_assistant(settings, progress=bar)
     bar.close()
     assistant.searcher.search("準備", 1)  # the first question pays for nothing that can be paid now

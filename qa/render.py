@@ -14,7 +14,7 @@ from qa.answer import Answer, Citation, Passage
 Lookup = Callable[[str], Document | None]
 Span = tuple[int, int]
 
-AROUND = 150  # characters shown on either side of a citation, before widening to whole sentences
+AROUND = 100  # characters shown on either side of a citation, before widening to whole sentences: two or three cards fit a screen
 NEAREST = 3  # passages shown under a refusal
 MARK = re.compile(r"\[(\d+)\]")
 LINE = re.compile(r"[^\n]+")

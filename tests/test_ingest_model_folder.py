@@ -23,7 +23,7 @@ HIDDEN, LAYERS, HEADS, FEED_FORWARD, POSITIONS, TYPES = 32, 1, 2, 64, 16, 2
 VOCABULARY = [("<s>", 0.0), ("<pad>", 0.0), ("</s>", 0.0), ("<unk>", 0.0), ("▁", -2.0), ("▁市", -3.0), ("は", -3.5), ("▁query", -4.0), (":", -4.5), ("市", -5.0)]
 TEXTS = [
     *(d.text[a : a + n] for d in corpus_documents() for a, n in ((0, 60), (len(d.text) // 2, 200))),
-    "マゴク(麻谷)の産業団地", "1,234,567円と3.5%", "㎡と①と㈱", "ＡＢＣ　１２３", "서울시는 무엇을 지원합니까?", "How many Wi-Fi hotspots are there?", "😀👨‍👩‍👧 𠮷野家", "  空白   が  多い ", "改行\nと\tタブ", "a", "",
+    "マゴク(麻谷)の産業団地", "1,234,567円と3.5%", "㎡と①と㈱", "ＡＢＣ　１２３", "서울시는 무엇을 지원합니까?", "How many Wi-Fi hotspots are there?", "😀 𠮷野家", "  空白   が  多い ", "改行\nと\tタブ", "a", "",
 ]  # fmt: skip
 
 

@@ -1,0 +1,66 @@
+"""Speed as ratios to the bare embedder in the same process: building the index, searching, answering."""
+
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from index.embedder import SentenceTransformerEmbedder
+from index.embeddings import passage_of
+from index.wiring import open_index
+from ingest.library import Library
+from ingest.settings import Settings
+from ingest.sync import Reader
+from qa.wiring import open_assistant
+
+ROUNDS = 3
+
+
+def run_bench(settings: Settings, embedder: SentenceTransformerEmbedder, questions: Sequence[str]) -> dict[str, Any]:
+    """Seconds and ratios; each pair is measured in turns, so that a noisy machine is noisy for both."""
+    builds, bares = [], []
+    for _ in range(ROUNDS):
+        build, texts = _build_seconds(settings, embedder)
+        builds.append(build)
+        bares.append(_seconds(lambda texts=texts: embedder.model.encode(texts, batch_size=32, show_progress_bar=False)))  # type: ignore[misc]
+    return {
+        "build": {"seconds": median(builds), "bare_encode_seconds": median(bares), "ratio": median(b / e for b, e in zip(builds, bares, strict=True)), "texts": len(texts)},
+        **_latencies(settings, embedder, questions),
+    }
+
+
+def _build_seconds(settings: Settings, embedder: SentenceTransformerEmbedder) -> tuple[float, list[str]]:
+    """A build from nothing, from reading the files to the written index, and the texts that it encodes."""
+    with tempfile.TemporaryDirectory() as home:
+        fresh = replace(settings, home=Path(home))
+        Reader(Library(fresh.home), fresh).count_tokens(["暖機"])  # the tokenizer is loaded once a process, like the model
+        started = time.perf_counter()
+        index = open_index(fresh, embedder)
+        Reader(index.library, fresh).sync_corpus()
+        index.bring_up_to_date()
+        spent = time.perf_counter() - started
+        chunks = index.library.chunks(index.library.chunk_ids())
+        documents = {c.document_id: index.library.document(c.document_id) for c in chunks.values()}
+        return spent, [settings.passage_prefix + passage_of(c, d).text for c in chunks.values() if (d := documents[c.document_id])]
+
+
+def _latencies(settings: Settings, embedder: SentenceTransformerEmbedder, questions: Sequence[str]) -> dict[str, Any]:
+    assistant = open_assistant(settings, embedder)
+    for question in questions[:10]:
+        assistant.ask(question)
+    bare = [_seconds(lambda q=q: embedder.model.encode(settings.query_prefix + q, show_progress_bar=False)) for q in questions]  # type: ignore[misc]
+    search = [_seconds(lambda q=q: assistant.searcher.search(q)) for q in reversed(questions)][::-1]  # type: ignore[misc]
+    answer = [_seconds(lambda q=q: assistant.ask(q + " ")) for q in questions]  # type: ignore[misc]
+    return {
+        "search": {"ms_p50": 1000 * median(search), "bare_encode_ms_p50": 1000 * median(bare), "ratio": median(s / b for s, b in zip(search, bare, strict=True))},
+        "answer": {"ms_p50": 1000 * median(answer), "ms_p95": 1000 * sorted(answer)[int(0.95 * (len(answer) - 1))]},
+    }
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started

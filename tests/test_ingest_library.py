@@ -1,0 +1,295 @@
+"""The library: what goes in comes out, every change is one whole, ids are never given again, several writers get along."""
+
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from library_fixtures import ROOT, corpus_documents, corpus_pairs, filled_library, report
+
+from ingest.chunking import Chunk
+from ingest.document import Cell, Document, DocumentDate, Omission, Section, Segment, Suspicion, Table
+from ingest.errors import ShirabeError
+from ingest.library import Library
+from ingest.sources import Source
+
+
+def source(name: str, is_corpus: bool = True) -> Source:
+    """A source that exists by name only."""
+    return Source(Path("files") / name, name, is_corpus=is_corpus)
+
+
+def document(id_: str, sentences: Sequence[str], source_name: str = "a.txt") -> Document:
+    """A document whose chunks are its sentences."""
+    return Document(id_, f"題名 {id_}", "札幌市", "press_release", "ja", DocumentDate("2024-05", "inferred", "5月"), source_name, "".join(sentences))
+
+
+def pair(id_: str, sentences: Sequence[str], source_name: str = "a.txt") -> tuple[Document, list[Chunk]]:
+    """A document with a chunk for each sentence."""
+    made, at, chunks = document(id_, sentences, source_name), 0, []
+    for sentence in sentences:
+        chunks.append(Chunk(id_, at, at + len(sentence), sentence, ("見出し",), None, "文脈"))
+        at += len(sentence)
+    return made, chunks
+
+
+def texts(library: Library) -> dict[int, str]:
+    """The text of every chunk by its id."""
+    return {i: c.text for i, c in library.chunks(library.chunk_ids()).items()}
+
+
+def test_every_document_of_the_corpus_comes_out_as_it_went_in(tmp_path: Path) -> None:
+    filled_library(tmp_path)
+    reopened = Library(tmp_path)
+    assert [reopened.document(d.id) for d in corpus_documents()] == corpus_documents()
+    stored = reopened.chunks(reopened.chunk_ids())
+    assert sorted(stored.values(), key=lambda c: (c.document_id, c.start)) == sorted((c for _, ds in corpus_pairs() for _, cs in ds for c in cs), key=lambda c: (c.document_id, c.start))
+    assert reopened.faults() == []
+
+
+def test_every_kind_of_part_comes_out_as_it_went_in(tmp_path: Path) -> None:
+    """Also empty values, lone quotes and characters beyond the basic plane."""
+    cell = Cell(1, 2, 3, 4, "'\"\\😀", ("行", ""), (), None, False)
+    made = replace(
+        document("x", ["本文\u2028。\t\"'\\"]), date=DocumentDate(), sections=(Section((), 0, 2), Section(("一", "二"), 2, 3)), segments=(Segment("row", 0, 1, 0, (0, 1)),),
+        tables=(Table(0, 4, 2, "前書き\n", None, "2025-05", (cell,)),), names=(("a", "b"),), omissions=(Omission("<br>", "markup"),), suspicions=(Suspicion(1, 2, "疑い"),),
+    )  # fmt: skip
+    library = Library(tmp_path)
+    library.replace_source(source("a.txt"), "f", [(made, [Chunk("x", 0, 2, "本文", (), 7, "")])])
+    assert library.document("x") == made
+    assert list(library.chunks(library.chunk_ids()).values()) == [Chunk("x", 0, 2, "本文", (), 7, "")]
+
+
+def test_a_list_shows_the_corpus_first_and_counts_code_points(tmp_path: Path) -> None:
+    library = Library(tmp_path)
+    library.replace_source(source("000_user.txt", is_corpus=False), "f", [pair("user-1", ["😀あ。"], "000_user.txt")])
+    library.replace_source(source("b.txt"), "f", [pair("b-2", ["一。", "二。"], "b.txt"), pair("b-1", ["三。"], "b.txt")])
+    assert [(i.id, i.chars, i.chunks, i.source) for i in library.infos()] == [("b-2", 4, 2, "b.txt"), ("b-1", 2, 1, "b.txt"), ("user-1", 3, 1, "000_user.txt")]
+    assert library.source_names(is_corpus=True) == ["b.txt"] and library.source_names(is_corpus=False) == ["000_user.txt"]
+
+
+def test_every_change_raises_the_generation_by_one(tmp_path: Path) -> None:
+    library = Library(tmp_path)
+    assert library.generation == 0
+    library.replace_source(source("a.txt"), "f", [pair("a", ["一。"])])
+    assert library.generation == 1
+    library.replace_source(source("a.txt"), "g", [pair("a", ["一。"])])
+    assert library.generation == 2 and library.fingerprints() == {"a.txt": "g"}
+    library.remove_source("a.txt")
+    assert library.generation == 3 == Library(tmp_path).generation
+    assert library.infos() == [] and library.fingerprints() == {}
+
+
+def test_changed_since_tells_what_came_and_went(tmp_path: Path) -> None:
+    library = Library(tmp_path)
+    library.replace_source(source("a.txt"), "f", [pair("a", ["一。", "二。"])])
+    library.replace_source(source("a.txt"), "g", [pair("a", ["一。", "三。"])])
+    assert library.changed_since(0) == ([1, 3], [2])
+    assert library.changed_since(1) == ([3], [2])
+    assert library.changed_since(2) == ([], [])
+
+
+def test_equal_chunks_keep_their_ids_when_a_source_is_replaced(tmp_path: Path) -> None:
+    library = Library(tmp_path)
+    library.replace_source(source("a.txt"), "f", [pair("a", ["一。", "二。", "三。"])])
+    before = texts(library)
+    changes = library.replace_source(source("a.txt"), "g", [pair("a", ["一。", "二。", "四。"])])
+    after = texts(library)
+    assert (changes.chunks_added, changes.chunks_removed, changes.chunks_unchanged) == (1, 1, 2)
+    assert {i: t for i, t in after.items() if i in before} == {i: t for i, t in before.items() if t != "三。"}
+    assert (changes.documents_changed, changes.documents_unchanged) == (1, 0)
+
+
+def test_the_corpus_put_in_again_changes_no_chunk(tmp_path: Path) -> None:
+    library = filled_library(tmp_path)
+    before = library.chunk_ids()
+    filled_library(tmp_path)
+    assert library.chunk_ids() == before
+    assert library.changed_since(5) == ([], [])
+
+
+def test_ids_are_never_given_again(tmp_path: Path) -> None:
+    library = Library(tmp_path)
+    seen: set[int] = set()
+    for round_ in range(5):
+        library.replace_source(source("a.txt"), str(round_), [pair("a", ["一。", "二。"])])
+        ids = set(library.chunk_ids())
+        assert len(ids) == 2 and not ids & seen
+        seen |= ids
+        library.remove_source("a.txt") if round_ % 2 else library.remove_document("a")
+    assert set(library.changed_since(0)[1]) == seen
+
+
+OPERATION = st.tuples(st.sampled_from(["a.txt", "b.txt"]), st.lists(st.lists(st.sampled_from(["一。", "二。", "三。", "四。"]), min_size=1, max_size=3, unique=True), max_size=3))
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(OPERATION, min_size=1, max_size=8), st.integers(0, 7))
+def test_a_copy_that_follows_the_changes_equals_the_library(tmp_path_factory: pytest.TempPathFactory, operations: list[tuple[str, list[list[str]]]], from_: int) -> None:
+    """Sources are replaced and removed at random; the changes since any generation lead from there to the end."""
+    library = Library(tmp_path_factory.mktemp("home"))
+    states, seen = [dict(library.chunk_ids())], set()
+    for name, contents in operations:
+        pairs = [pair(f"{name}-{i}", sentences, name) for i, sentences in enumerate(contents)]
+        library.replace_source(source(name), "f", pairs) if pairs else library.remove_source(name)
+        fresh = set(library.chunk_ids()) - set(states[-1])
+        assert not fresh & seen
+        seen |= fresh
+        states.append(dict(library.chunk_ids()))
+    start = min(from_, len(operations))
+    added, removed = library.changed_since(start)
+    assert (set(states[start]) | set(added)) - set(removed) == set(states[-1])
+    assert set(added) == set(states[-1]) - set(states[start])
+    assert library.faults() == []
+
+
+def test_documents_are_counted_as_added_changed_removed(tmp_path: Path) -> None:
+    """A new text under a title that goes away is a change of that document."""
+    library = Library(tmp_path)
+    library.replace_source(source("a.txt"), "f", [pair("a-1", ["一。"]), pair("a-2", ["二。"]), pair("a-3", ["三。"])])
+    renamed = replace(pair("a-9", ["新。"])[0], title="題名 a-1")
+    changes = library.replace_source(source("a.txt"), "g", [(renamed, [Chunk("a-9", 0, 2, "新。", (), None, "")]), pair("a-2", ["二。"]), pair("a-4", ["四。"])])
+    assert (changes.documents_added, changes.documents_changed, changes.documents_removed, changes.documents_unchanged) == (1, 1, 1, 1)
+
+
+class Failing(Sequence):
+    """Pairs of which the last can't be read."""
+
+    def __init__(self, pairs: list[tuple[Document, list[Chunk]]]) -> None:
+        self.pairs = pairs
+
+    def __len__(self) -> int:
+        return len(self.pairs) + 1
+
+    def __getitem__(self, i: int) -> tuple[Document, list[Chunk]]:  # type: ignore[override]
+        return self.pairs[i]
+
+    def __iter__(self) -> Iterator[tuple[Document, list[Chunk]]]:
+        yield from self.pairs
+
+    def __reversed__(self) -> Iterator:
+        raise NotImplementedError
+
+
+def test_a_change_that_fails_half_way_leaves_everything_as_it_was(tmp_path: Path) -> None:
+    library = Library(tmp_path)
+    library.replace_source(source("a.txt"), "f", [pair("a", ["一。", "二。"])])
+    before = (library.generation, texts(library), library.infos(), library.fingerprints(), library.changed_since(0))
+    unstorable = replace(document("c", ["三。"]), title=object())  # SQLite can't bind it: the third of three documents fails
+    with pytest.raises(sqlite3.Error):
+        library.replace_source(source("a.txt"), "g", [pair("a", ["一。", "五。"]), pair("b", ["四。"]), (unstorable, [])])
+    assert (library.generation, texts(library), library.infos(), library.fingerprints(), library.changed_since(0)) == before
+    library.replace_source(source("a.txt"), "g", [pair("a", ["一。"])])
+    assert library.generation == 2
+
+
+def test_an_interrupted_change_is_rolled_back(tmp_path: Path) -> None:
+    library = Library(tmp_path)
+    with pytest.raises(KeyboardInterrupt), library._change() as (connection, _):
+        connection.execute("INSERT INTO sources VALUES ('x', 1, 'f', 'x')")
+        raise KeyboardInterrupt
+    assert library.generation == 0 and library.fingerprints() == {}
+
+
+def test_a_second_document_with_the_same_offsets_but_other_text_gets_new_chunks(tmp_path: Path) -> None:
+    library = Library(tmp_path)
+    library.replace_source(source("a.txt"), "f", [pair("a", ["一。"])])
+    library.replace_source(source("a.txt"), "g", [pair("a", ["二。"])])
+    assert list(texts(library).values()) == ["二。"]
+    assert library.faults() == []
+
+
+def test_faults_name_what_does_not_agree(tmp_path: Path) -> None:
+    library = filled_library(tmp_path)
+    with sqlite3.connect(library.path) as connection:
+        connection.execute("UPDATE chunks SET start = start + 1 WHERE id = 3")
+        connection.execute("UPDATE chunks SET document_id = 'gone' WHERE id = 5")
+        connection.execute("DELETE FROM chunks WHERE document_id = ?", (report().id,))
+    found = "\n".join(library.faults())
+    assert "本文と一致しないチャンク: 3" in found and "文書のないチャンク: 5" in found and f"チャンクのない文書: {report().id}" in found
+
+
+def test_a_file_that_is_no_library_is_refused_in_words(tmp_path: Path) -> None:
+    (tmp_path / "library.sqlite").write_bytes(b"not a database" * 100)
+    with pytest.raises(ShirabeError, match="index build"):
+        Library(tmp_path)
+
+
+def test_a_library_of_another_version_is_refused(tmp_path: Path) -> None:
+    with sqlite3.connect(Library(tmp_path).path) as connection:
+        connection.execute("UPDATE meta SET value = 99 WHERE key = 'schema'")
+    with pytest.raises(ShirabeError, match="版 99"):
+        Library(tmp_path)
+
+
+def test_a_home_that_is_a_file_is_refused_in_words(tmp_path: Path) -> None:
+    (tmp_path / "home").write_text("x")
+    with pytest.raises(ShirabeError, match="権限"):
+        Library(tmp_path / "home")
+
+
+def test_many_chunks_are_read_at_once(tmp_path: Path) -> None:
+    library = Library(tmp_path)
+    library.replace_source(source("a.txt"), "f", [pair("a", [f"{i:04d}。" for i in range(1800)])])
+    found = library.chunks(range(0, 2500))
+    assert len(found) == 1800 and found[1].text == "0000。" and found[1800].text == "1799。"
+    assert library.chunks([]) == {}
+
+
+def test_threads_write_without_losing_a_change(tmp_path: Path) -> None:
+    def write(name: str) -> None:
+        library = Library(tmp_path)
+        for round_ in range(10):
+            library.replace_source(source(name), str(round_), [pair(name, ["一。", f"{round_}。"], name)])
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(write, [f"{i}.txt" for i in range(4)]))
+    library = Library(tmp_path)
+    assert library.generation == 40
+    assert sorted(texts(library).values()) == ["9。"] * 4 + ["一。"] * 4
+    assert library.faults() == []
+
+
+WRITER = """
+import sys
+from pathlib import Path
+sys.path[:0] = ["tests", "."]
+from test_ingest_library import Library, pair, source
+name = sys.argv[2]
+for round_ in range(25):
+    library = Library(Path(sys.argv[1]))
+    library.replace_source(source(name), str(round_), [pair(name, ["一。", f"{round_}。"], name)])
+"""
+
+
+def test_processes_that_open_a_new_home_and_write_at_once_get_along(tmp_path: Path) -> None:
+    writers = [subprocess.Popen([sys.executable, "-c", WRITER, str(tmp_path / "home"), f"{i}.txt"], cwd=ROOT, stderr=subprocess.PIPE, text=True) for i in range(3)]
+    said = [(w.communicate(timeout=120)[1], w.returncode) for w in writers]
+    assert said == [("", 0)] * 3
+    library = Library(tmp_path / "home")
+    assert library.generation == 75
+    assert sorted(texts(library).values()) == ["24。"] * 3 + ["一。"] * 3
+    assert library.faults() == []
+
+
+def test_a_reader_sees_whole_changes_only(tmp_path: Path) -> None:
+    """While another connection is in the middle of a change, the old state is read."""
+    library = filled_library(tmp_path)
+    before = library.chunk_ids()
+    with library._change() as (connection, _):
+        connection.execute("DELETE FROM chunks")
+        assert Library(tmp_path).chunk_ids() == before
+        connection.execute("INSERT INTO chunks SELECT 9999, id, 0, 0, '', '[]', NULL, '', 6 FROM documents LIMIT 1")
+    assert list(library.chunk_ids()) == [9999]
+
+
+def test_name_pairs_of_all_documents(tmp_path: Path) -> None:
+    pairs = filled_library(tmp_path).name_pairs()
+    assert {("マゴク", "麻谷"), ("プクチョン", "北村"), ("国際労働機関", "ILO")} <= set(pairs)
+    assert pairs == sorted(set(pairs))
