@@ -40,7 +40,7 @@ STATIC = Path(render.__file__).parent / "static"
 ICON = "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'><rect width='32' height='32' rx='6' fill='%23234a75'/><text x='16' y='23' font-size='20' text-anchor='middle' fill='white'>調</text></svg>"
 STREAM_PAUSE = 0.08  # seconds between sentences: long enough to see that the answer is being written, too short to wait for
 QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-ASIDE = QUIET | {"queue": False}  # beside the queue: an answer that is asked for at the same moment (a click that leaves a period box) got lost in it
+ASIDE = QUIET | {"queue": False}  # beside the queue: when two events end in it at one moment (a click that leaves a period box), Gradio loses an answer
 FONT = ("Noto Sans CJK JP", "Noto Sans JP", "Hiragino Sans", "Yu Gothic", "Meiryo", "sans-serif")
 
 
@@ -154,7 +154,7 @@ class Screen:
                     self._chat()
                 with gr.Tab("資料一覧", id="documents"):
                     table = gr.HTML(apply_default_css=False)
-            blocks.load(lambda: render.document_table(self.library.infos()), None, table, **QUIET)
+            blocks.load(lambda: render.document_table(self.library.infos()), None, table, **ASIDE)
         return blocks
 
     def _chat(self) -> None:
@@ -163,9 +163,9 @@ class Screen:
         infos = self.library.infos()
         with gr.Column(elem_id="welcome") as self.welcome:
             gr.HTML(f"<h2>{texts.WELCOME}</h2><p>{texts.PROMISE.format(count=len(infos))}</p><h3>質問の例</h3>", apply_default_css=False)
-            found = filter(None, (self.library.document(info.id) for info in infos))
             with gr.Column(elem_id="examples"):
-                examples = [gr.Button(question, variant="secondary", elem_classes="example") for question in example_questions(found)]
+                questions = example_questions(filter(None, (self.library.document(info.id) for info in infos)))
+                examples = [gr.Button(question, variant="secondary", elem_classes="example") for question in questions]
         with gr.Column(elem_id="composer"):
             boxes = self._filters()
             self.notice = gr.HTML("", apply_default_css=False, elem_id="notice")
@@ -197,7 +197,7 @@ def web_app(assistant: Assistant) -> FastAPI:
     """The screen and the documents' pages as one ASGI application, which asks nothing of any other host."""
     style, script = ((STATIC / name).read_text(encoding="utf-8") for name in ("app.css", "app.js"))
     head = f'<link rel="icon" href="data:image/svg+xml,{escape(ICON)}"><style>{style}</style><script>{script}</script>'
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()  # only this script runs on a document's page
     policy = {"Content-Security-Policy": f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'; img-src data:; base-uri 'none'", "X-Content-Type-Options": "nosniff"}
     application = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
 
@@ -206,8 +206,7 @@ def web_app(assistant: Assistant) -> FastAPI:
         found = assistant.searcher.library.document(document_id)
         if found is None:
             return HTMLResponse(render.missing_page(head), 404, policy)
-        span, is_wrong = render.read_span(found, start, end)
-        return HTMLResponse(render.document_page(found, span, is_wrong, head), headers=policy)
+        return HTMLResponse(render.document_page(found, *render.read_span(found, start, end), head), headers=policy)
 
     theme = gr.themes.Base(font=FONT, font_mono=("monospace",), primary_hue="slate", neutral_hue="slate")
     return gr.mount_gradio_app(application, Screen(assistant).blocks(), "/", head=head, theme=theme, footer_links=[], run_history=False, ssr_mode=False, enable_monitoring=False, show_error=False)
@@ -222,8 +221,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.add_argument(folder, type=Path)
     options = parser.parse_args(arguments)
     try:
-        listener = _listen(options.host, options.port)
-        assistant = _prepared(options.home, options.corpus)
+        listener, assistant = _listen(options.host, options.port), _prepared(options.home, options.corpus)
     except ShirabeError as error:
         print(error, file=sys.stderr)
         return error.exit_status
@@ -240,9 +238,9 @@ def _listen(host: str, port: int) -> socket.socket:
 
 
 def _prepared(home: Path | None, corpus: Path | None) -> Assistant:
-    settings, bar = load_settings(home, corpus), Bar()
     print("資料を読み込んでいます…\n索引を確認しています…", flush=True)
-    assistant = open_assistant(settings, progress=bar)
+    bar = Bar()
+    assistant = open_assistant(load_settings(home, corpus), progress=bar)
     bar.close()
     assistant.searcher.search("準備", 1)  # the first question pays for nothing that can be paid now
     return assistant

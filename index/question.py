@@ -26,7 +26,7 @@ SHOWS: dict[Asked, re.Pattern[str]] = {
     "contact": re.compile(r"\d{2,4}-\d{3,4}|@|https?:|www\.|電話|☎|(?<![\w.])[a-z-]+\.(seoul\.)?(go|co|or|lg|ac)\.(kr|jp)"),
     "money": re.compile(r"\d[\d,.]*\s*(百万|[兆億万千])*\s*(ウォン|円|ドル|元)|\(ウォン\)|百万ウォン"),
     "date": re.compile(r"\d+\s*[年月日]|\d{4}[./]\d|昨年|今年|本年"),
-    "time": re.compile(r"\d+\s*時"),
+    "time": re.compile(r"\d+\s*時(?!間)"),
     "count": re.compile(r"\d"),
     "person": re.compile(r"氏|市長|会長|社長|院長|教授|代表|総裁|大統領|長官|事務局長|知事|理事|委員|大臣"),
     "place": re.compile(r"市|区|道|ホテル|センター|ホール|館|場所|会場|都市|国|府|県|COEX"),

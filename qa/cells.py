@@ -30,11 +30,6 @@ class FoundCell:
     score: float
 
     @property
-    def is_missing(self) -> bool:
-        """Whether the cell says that there is no value."""
-        return self.cell.text in MISSING
-
-    @property
     def row(self) -> Segment:
         """The segment of the cell's row."""
         return next(s for s in self.document.segments if s.kind == "row" and s.start <= self.cell.start and self.cell.end <= s.end)

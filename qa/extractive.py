@@ -6,8 +6,8 @@ from index.search import Hit, Searcher
 from ingest.document import Document
 from qa.answer import REFUSAL, Answer, Citation, Sentence
 from qa.cells import FoundCell, find_cells, in_words, note_segments
-from qa.evidence import Unit, asked, units
-from qa.refusal import reason_to_refuse
+from qa.evidence import Asked, Unit, asked, units
+from qa.refusal import after, before
 from qa.selection import Quote, select
 from qa.wording import number_checks
 
@@ -27,15 +27,19 @@ class ExtractiveAnswerer:
         """See Answerer."""
         needs = asked(question, self.searcher)
         found = units(needs, hits, self.searcher)
-        reason = reason_to_refuse(needs, hits, found[0] if found else None)
+        reason = before(needs, hits, found[0] if found else None)
         if reason:
             return _refusal(question, reason, hits)
+        quotes = self._quotes(needs, found, hits)
+        reason = after(needs, quotes)
+        return _refusal(question, reason, hits) if reason else _answer(question, quotes)
+
+    def _quotes(self, needs: Asked, found: Sequence[Unit], hits: Sequence[Hit]) -> list[Quote]:
+        """Table cells where the question names them, else the units that answer."""
         cells = find_cells(needs, hits, self.searcher)
         if cells and _cell_answers(cells[0], found[0]):
-            if cells[0].is_missing:
-                return _refusal(question, f"資料では「{cells[0].cell.text}」とされています({in_words(cells[0])})", hits)
-            return _answer(question, [_cell_quote(cell) for cell in sorted(cells, key=lambda c: c.cell.start)])
-        return _answer(question, select(needs, found))
+            return [_cell_quote(cell) for cell in sorted(cells, key=lambda c: c.cell.start)]
+        return select(needs, found)
 
 
 def _cell_answers(cell: FoundCell, best: Unit) -> bool:

@@ -1,6 +1,7 @@
-"""Whether the passages found can answer: do the place, the year and the kind of thing asked for stand in them?
+"""Whether what was found can answer: do the place, the year, the names and the thing asked for stand in it?
 
-Each rule gives its reason in words. They were set on the ``tune`` questions; the figures are in docs/decisions.md.
+``before`` looks at the passages, ``after`` at what would be quoted. Each rule gives its reason in
+words. The rules were set on the tuning questions; their figures are in docs/decisions.md.
 """
 
 import re
@@ -12,27 +13,47 @@ from index.question import Asked as Kind
 from index.search import Hit
 from ingest.dates import mentions
 from ingest.document import Document, normalize
-from ingest.words import words
+from ingest.words import Word, terms, words
 from qa.evidence import SHORT_DOCUMENT, Asked, Unit
+from qa.selection import Quote
 
 LEAST_SIMILARITY, LEAST_SHARE = 0.838, 0.2  # under both, nothing in the passage speaks of the question
 LEAST_SIMILARITY_FOREIGN = 0.775  # questions in other languages are less similar to Japanese passages
-MUST_BE_SHOWN: dict[Kind, str] = {"money": "金額", "contact": "連絡先", "time": "時刻"}
-EVERYWHERE = {"韓国", "日本", "国内", "海外", "大韓民国", "アジア"}
+MUST_BE_SHOWN: dict[Kind, str] = {"money": "金額", "contact": "連絡先", "time": "時刻", "count": "数"}
+EVERYWHERE = {"韓国", "国内", "海外", "大韓民国", "アジア"}
+NO_VALUE = re.compile(r": (不明|[-–−—…])$")
 ORDINAL = re.compile(r"第\s*(\d+)\s*(回|次|期)")
+QUOTED = re.compile(r"[「『\"“]([^「」『』\"“”]{3,40})[」』\"”]")
+RESULT_ASKED = re.compile(r"(実際に|最終的に|結果|その後).*(ました|たか|たの|たで)|達成され|実績は|(選ば|決ま|増え|結ば|建て)(れ)?ました|actually|finally|eventually|실제로|결과")
+PLAN = re.compile(r"予定|計画|目標|見込|(する|行う|開催する|募集する|設立する|建設する|選抜する|参加する|拡大する|要請する)(。|$|ことにして)|までに|する方針|期待")
+DONE = re.compile(r"(した|れた|った)(。|$|と)|完了|達し")
+NAME_ENDING = re.compile(r"(部|省|庁|局|業|条例|法|協定|協約|基金|ファンド|バウチャー|大学|大学校|銀行|財団|公社|協会|センター|カフェ|鉄|工場|支社|支店|病院|空港|駅)$")
+NOT_NAMES = {"中央省庁", "省庁", "各省庁", "役所", "市役所", "部署", "担当部署", "企業", "事業", "授業", "産業", "全部", "一部", "本部", "大学", "協定", "協約", "センター", "工場", "方法", "業種", "作業", "学部", "卒業", "開業", "創業", "起業", "就業", "営業", "法", "業", "部", "行政法", "条例", "カフェ", "基金", "財団", "幹部", "内部", "外部"}  # fmt: skip
+HEAD = re.compile(r"([一-龯ァ-ヺー々]{2,12})(は|が)[、\s]?(?:だいたい|およそ|全部で|合わせて|合計|1\S{1,6}|一\S{1,4})?(?:何(?!で|を|が|に)|いつ|どこ|誰|だれ|どなた|いくら|いくつ|どのくらい|どれくらい|どれほど)")
+GENERIC_HEADS = re.compile(r"(場所|会場|所在地|住所|名前|名称|氏名|数|人数|件数|額|金額|総額|規模|期間|期限|時期|日|日付|日程|日時|時間|番号|電話|連絡先|割合|率|合計|内容|人|社|企業|会社|国|都市|団体|大学|建物|言語|分野|テーマ|相手|もの|ところ|受け持ち|先生|担当|代表|市長|締切|締め切り|広さ|面積|目的|理由|条件|対象|方法|予定|こと|の|受付|受け付け|申請|申込|申し込み|募集|開催|発表|実施)$")
 
 
-def reason_to_refuse(question: Asked, hits: Sequence[Hit], best: Unit | None) -> str | None:
-    """Why the passages can't answer, in Japanese, or None when they can."""
+def before(question: Asked, hits: Sequence[Hit], best: Unit | None) -> str | None:
+    """Why the passages can't answer, in Japanese, or None when they may."""
     if best is None or not hits:
         return "条件に合う資料がありません"
-    context = _context(best, hits)
+    wide = _context(best, hits)
     # One place has to stand in the very passage; of two that are compared each may have its own.
-    around = _context(best, hits, passages=1) if len(_places(question.question)) == 1 else context
-    for reason in (_too_far(question, hits), _missing_place(question, around), _missing_year(question, context, best), _missing_ordinal(question, context), _not_shown(question, best, hits)):
-        if reason:
-            return reason
-    return None
+    near = _context(best, hits, passages=1) if len(_places(question.question)) == 1 else wide
+    return _too_far(question, hits) or _missing_place(question, near) or _missing_ordinal(question, wide) or _missing_name(question, wide) or _missing_head(question, wide)
+
+
+def after(question: Asked, quotes: Sequence[Quote]) -> str | None:
+    """Why what would be quoted doesn't answer, or None when it does."""
+    text = "\n".join(line for q in quotes for line in (*q.lines, *(q.document.text[a:b] for a, b in q.spans)))
+    around = "\n".join(part for q in quotes for part in (q.document.title, q.document.date.value or "", *q.path, *_introductions(q)))
+    return _no_value(quotes) or _missing_year(question, f"{text}\n{around}") or _only_planned(question, text) or _not_shown(question, f"{text}\n{around}")
+
+
+def _no_value(quotes: Sequence[Quote]) -> str | None:
+    """A table's cell that says that there is no value."""
+    line = next((line for q in quotes for line in q.lines if NO_VALUE.search(line)), None)
+    return f"資料では値が示されていません({line})" if line and len(quotes) == 1 else None
 
 
 def _context(best: Unit, hits: Sequence[Hit], passages: int = 3) -> str:
@@ -45,22 +66,28 @@ def _context(best: Unit, hits: Sequence[Hit], passages: int = 3) -> str:
     return "\n".join([document.title, document.issuer, document.date.value or "", *(f"{hit.chunk.context}\n{hit.chunk.text}" for hit in near), whole])
 
 
+def _introductions(quote: Quote) -> list[str]:
+    """The headings and notes of the tables that a quote stands in."""
+    document: Document = quote.document
+    return [document.text[t.start : t.header_end] + t.introduction for t in document.tables if any(t.start <= a < t.end for a, _ in quote.spans)]
+
+
+def _is_japanese(question: str) -> bool:
+    return bool(re.search(r"[ぁ-んァ-ヶ]", question))
+
+
 def _too_far(question: Asked, hits: Sequence[Hit]) -> str | None:
-    japanese = bool(re.search(r"[ぁ-んァ-ヶ一-龯]", question.question))
+    japanese = _is_japanese(question.question)
     limit = LEAST_SIMILARITY if japanese else LEAST_SIMILARITY_FOREIGN
-    held = max(question.share(frozenset(hit.matched)) for hit in hits[:1])
-    if hits[0].dense < limit and (held < LEAST_SHARE or not japanese):
-        return "質問に近い内容の資料がありません"
-    return None
+    held = question.share(frozenset(hits[0].matched))
+    return "質問に近い内容の資料がありません" if hits[0].dense < limit and (held < LEAST_SHARE or not japanese) else None
 
 
 def _missing_place(question: Asked, context: str) -> str | None:
     """A place that the question names and that stands nowhere around the answer, in none of its forms."""
     folded = normalize(context)
-    for place, forms in _places(question.question):
-        if not any(normalize(form) in folded for form in forms):
-            return f"「{place}」についての記載が見つかりません"
-    return None
+    missing = next((place for place, forms in _places(question.question) if not any(normalize(form) in folded for form in forms)), None)
+    return f"「{missing}」についての記載が見つかりません" if missing else None
 
 
 def _places(question: str) -> list[tuple[str, tuple[str, ...]]]:
@@ -68,26 +95,14 @@ def _places(question: str) -> list[tuple[str, tuple[str, ...]]]:
     text = unicodedata.normalize("NFKC", question)
     found = []
     for forms in place_names():
-        named = next((f for f in forms if re.search(rf"(?<![A-Za-z]){re.escape(f)}(?![A-Za-z])", text, re.I if f.isascii() else 0)), None)
+        named = next((f for f in forms if re.search(rf"(?<![A-Za-z]){re.escape(f)}(?![A-Za-z]|語|人)", text, re.I if f.isascii() else 0)), None)
         if named:
             found.append((named, forms))
     known = {form for _, forms in found for form in forms}
     for word in words(text):
-        if word.pos[1:] == ("固有名詞", "地名") and len(word.surface) > 1 and word.surface not in EVERYWHERE and not any(word.surface in form or form in word.surface for form in known):
+        if word.pos[1:] == ("固有名詞", "地名") and len(word.surface) > 1 and not any(word.surface in form or form in word.surface for form in known):
             found.append((word.surface, (word.surface,)))
     return [(place, forms) for place, forms in found if place not in EVERYWHERE]
-
-
-def _missing_year(question: Asked, context: str, best: Unit) -> str | None:
-    """A year that the question names, in any era, and that stands nowhere around the answer."""
-    asked = {m.year for m in mentions(unicodedata.normalize("NFKC", question.question)) if m.year} | _foreign_years(question.question)
-    held = {m.year for m in mentions(context) if m.year} | {int(y) for y in re.findall(r"(?<!\d)((?:19|20)\d{2})(?!\d)", context)}
-    missing = sorted(year for year in asked if year and year not in held)
-    return f"{missing[0]}年についての記載が見つかりません" if missing else None
-
-
-def _foreign_years(question: str) -> set[int]:
-    return {int(y) for y in re.findall(r"(?<![\d,.])((?:19|20)\d{2})(?:\s*년|(?=[\s,.?])(?!\s*(?:people|won|companies)))", question)}
 
 
 def _missing_ordinal(question: Asked, context: str) -> str | None:
@@ -99,16 +114,70 @@ def _missing_ordinal(question: Asked, context: str) -> str | None:
     return None
 
 
-def _not_shown(question: Asked, best: Unit, hits: Sequence[Hit]) -> str | None:
-    """An amount, a contact or a time is asked for and none stands in the passages."""
-    near = [hit for hit in hits[:3] if hit.chunk.document_id == best.document.id]
-    passages = [hit.chunk.text for hit in near] + [tables_above(best.document, hit) for hit in near]
-    for kind in question.need.asked:
-        if kind in MUST_BE_SHOWN and not any(question.need.shows(kind, text) for text in passages):
-            return f"{MUST_BE_SHOWN[kind]}の記載が見つかりません"
+def _missing_name(question: Asked, context: str) -> str | None:
+    """A name in quotation marks, or a compound that ends like a name (…部, …条例), of which the context knows next to nothing."""
+    text = unicodedata.normalize("NFKC", question.question)
+    if not _is_japanese(text):
+        return None
+    folded, held = normalize(context), set(terms(context))
+    for name in [*QUOTED.findall(text), *_compounds(text), *_proper_nouns(text)]:
+        parts = set(terms(name))
+        unknown = [p for p in parts if p not in held]
+        numbered = name in QUOTED.findall(text) and re.search(r"\d", name)
+        if normalize(name) not in folded and parts and (numbered or 3 * len(unknown) >= 2 * len(parts) or name in QUOTED.findall(text) and 3 * len(unknown) >= len(parts)):
+            return f"「{name}」についての記載が見つかりません"
     return None
 
 
-def tables_above(document: Document, hit: Hit) -> str:
-    """Headings and introductions of the tables that a passage cuts through: units stand there."""
-    return "\n".join(document.text[t.start : t.header_end] + t.introduction for t in document.tables if t.start < hit.chunk.end and t.end > hit.chunk.start)
+def _compounds(text: str) -> list[str]:
+    """Runs of nouns that end like the name of an organisation, law, fund or kind of business."""
+    return [name for name in _noun_runs(words(text), text) if NAME_ENDING.search(name) and name not in NOT_NAMES and len(name) >= 3]
+
+
+def _proper_nouns(text: str) -> list[str]:
+    """Names of organisations and things that UniDic knows (not of people and places, which have several forms)."""
+    return [w.surface for w in words(text) if w.is_name and w.pos[2] in ("一般", "組織") and len(w.surface) >= 2]
+
+
+def _noun_runs(found: Sequence[Word], text: str) -> list[str]:
+    runs: list[tuple[int, int]] = []
+    for word in found:
+        if word.pos[0] not in ("名詞", "接尾辞", "接頭辞", "形状詞") or word.pos[1] == "数詞":
+            continue
+        if runs and runs[-1][1] == word.start:
+            runs[-1] = (runs[-1][0], word.end)
+        else:
+            runs.append((word.start, word.end))
+    return [text[a:b] for a, b in runs]
+
+
+def _missing_head(question: Asked, context: str) -> str | None:
+    """The thing that is asked of (任期は何年, 定員は何人) doesn't occur, in whole or in part."""
+    match = HEAD.search(unicodedata.normalize("NFKC", question.question))
+    if not match or GENERIC_HEADS.search(match.group(1)):
+        return None
+    parts = terms(match.group(1))
+    return f"「{match.group(1)}」の記載が見つかりません" if parts and not set(parts) & set(terms(context)) else None
+
+
+def _missing_year(question: Asked, context: str) -> str | None:
+    """A year that the question names, in any era, and that stands nowhere around what is quoted."""
+    text = unicodedata.normalize("NFKC", question.question)
+    asked = {m.year for m in mentions(text) if m.year} | {int(y) for y in re.findall(r"(?<![\d,.])((?:19|20)\d{2})(?!\d|人|社|名|件|万|億|,|\s*(?:people|won|companies))", text)}
+    held = {m.year for m in mentions(context) if m.year} | {int(y) for y in re.findall(r"(?<!\d)((?:19|20)\d{2})(?!\d)", context)}
+    missing = sorted(year for year in asked if year and year not in held)
+    return f"{missing[0]}年についての記載が見つかりません" if missing else None
+
+
+def _only_planned(question: Asked, text: str) -> str | None:
+    """What came of it is asked, and the text knows only plans."""
+    if RESULT_ASKED.search(question.question) and PLAN.search(text) and not DONE.search(text):
+        return "資料には予定や計画だけが書かれており、結果の記載はありません"
+    return None
+
+
+def _not_shown(question: Asked, text: str) -> str | None:
+    """An amount, a contact, a time or a number of something is asked for and none is quoted."""
+    wanted = [kind for kind in question.need.asked if kind in MUST_BE_SHOWN and (kind != "count" or question.need.counters and not {"contact", "date"} & set(question.need.asked))]
+    missing = next((kind for kind in wanted if not question.need.shows(kind, text)), None)
+    return f"{MUST_BE_SHOWN[missing]}の記載が見つかりません" if missing else None

@@ -94,7 +94,13 @@ class Body:
         shown = [row[:width] for row in within]
         header = "".join(f"<tr>{''.join(self._cell(cell, 'col') for cell in row)}</tr>" for row in merged)
         content = "".join(f"<tr>{''.join(self._cell(cell, 'row' if cell.start in self.labels else '') for cell in row)}</tr>" for row in shown)
-        return f'<div class="table-box" tabindex="0" role="region" aria-label="表"><table style="--columns: {width}"><thead>{header}</thead><tbody>{content}</tbody></table></div>'
+        return f'<div class="table-box" tabindex="0" role="region" aria-label="表"><table style="--columns: {width}">{self._caption(table, start)}<thead>{header}</thead><tbody>{content}</tbody></table></div>'
+
+    def _caption(self, table: Table, start: int) -> str:
+        if self.is_page or not table.unit or table.unit in self.text[start : table.start]:
+            return ""
+        as_of = f"、{texts.date_words(table.as_of)}時点" if table.as_of else ""
+        return f"<caption>単位: {escape(table.unit)}{as_of}</caption>"  # it stands above the table, outside of what is shown
 
     def _cells(self, start: int, line: str) -> list[TableCell]:
         cells = []
@@ -299,7 +305,8 @@ def document_page(document: Document, cited: Span | None, is_wrong: bool, head: 
     title = body.marked(opening.start, opening.end) if opening else escape(document.title)
     notes = [f'<p class="caution">{texts.WRONG_SPAN}</p>'] if is_wrong else []
     notes += ['<p class="note">該当箇所を<a href="#cited">色を付けて</a>示しています。</p>'] if cited else []
-    notes += [f'<p class="note"><span class="suspect">点線</span>は、{texts.SUSPECTED.removeprefix("原文に、").removesuffix("があります")}です({len(document.suspicions)}か所)。</p>'] if document.suspicions else []
+    if document.suspicions:
+        notes.append(f'<p class="note"><span class="suspect">点線</span>{texts.SUSPECTED_LEGEND.format(count=len(document.suspicions))}</p>')
     kind = texts.KINDS.get(document.kind, document.kind)
     facts = (("発行者", document.issuer), ("種別", kind), ("日付", texts.dated(document.date.value, document.date.basis)), ("元のファイル", document.source))
     meta = "".join(f"<div><dt>{name}</dt><dd>{escape(value)}</dd></div>" for name, value in facts)
@@ -313,7 +320,9 @@ def _contents(document: Document) -> str:
     if len(headings) < 4:
         return ""
     items = "".join(
-        f'<li class="level-{min(len(document.sections[s.section].path), 5)}"><a href="#at-{s.start}">{escape(document.text[s.start : s.end])}</a></li>' for s in headings if len(document.sections[s.section].path) <= 3
+        f'<li class="level-{min(len(document.sections[s.section].path), 5)}"><a href="#at-{s.start}">{escape(document.text[s.start : s.end])}</a></li>'
+        for s in headings
+        if len(document.sections[s.section].path) <= 3
     )
     return f'<nav class="contents" aria-label="目次"><details><summary>目次</summary><ol>{items}</ol></details></nav>'
 

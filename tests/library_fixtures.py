@@ -12,6 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
+from index.embedder import Embedder, SentenceTransformerEmbedder, load_embedder
+from index.saved_index import SavedIndex
 from ingest.chunking import Chunk, CountTokens, chunk_document, token_counter
 from ingest.document import Document
 from ingest.documents import read_documents
@@ -117,6 +119,19 @@ def filled_library(home: Path) -> Library:
     for source, documents in corpus_pairs():
         library.replace_source(source, "as read", documents)
     return library
+
+
+def built_index(home: Path, embedder: Embedder | None = None, **changed: object) -> SavedIndex:
+    """The saved index of a home that holds the corpus, up to date."""
+    index = SavedIndex(filled_library(home), embedder or BigramEmbedder(), settings_of(home, **changed))
+    index.bring_up_to_date()
+    return index
+
+
+@lru_cache(maxsize=1)
+def real_embedder() -> SentenceTransformerEmbedder:
+    """The embedded embedder as the settings load it; takes seconds, so it is loaded once."""
+    return load_embedder(Settings())
 
 
 def run_command(*arguments: str | Path, home: Path | None = None, timeout: float = 240) -> subprocess.CompletedProcess[str]:

@@ -28,7 +28,10 @@ ISSUERS = ("甲市", "乙市", "丙市")
 # Without a browser
 
 
-@pytest.mark.parametrize(("typed", "expected"), [("", None), (" ", None), ("2018", "2018"), ("２０１８-５", "2018-05"), ("2018年5月", "2018-05"), ("2018/5/25", "2018-05-25"), ("令和7年5月", "2025-05"), ("平成16年10月27日", "2004-10-27")])
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [("", None), (" ", None), ("2018", "2018"), ("２０１８-５", "2018-05"), ("2018年5月", "2018-05"), ("2018/5/25", "2018-05-25"), ("令和7年5月", "2025-05"), ("平成16年10月27日", "2004-10-27")],
+)
 def test_period_is_read_as_people_write_it(typed, expected):
     assert app.period_date(typed) == expected
 
@@ -315,13 +318,18 @@ def test_empty_and_gigantic_questions_are_told_in_place(page):
 
 @pytest.mark.slow
 def test_enter_of_an_input_method_does_not_send(page):
+    def enter(composing: bool) -> None:
+        for event in ("keydown", "keypress", "keyup"):
+            page.dispatch_event("#question textarea", event, {"key": "Enter", "isComposing": composing, "bubbles": True})
+        page.wait_for_timeout(500)
+
     page.fill("#question textarea", "にほん")
-    for event in ("keydown", "keypress", "keyup"):
-        page.dispatch_event("#question textarea", event, {"key": "Enter", "isComposing": True, "bubbles": True})
+    enter(composing=True)
     page.press("#question textarea", "Shift+Enter")
-    page.wait_for_timeout(500)
     assert page.locator(".turn").count() == 0
     assert page.input_value("#question textarea") == "にほん\n"
+    enter(composing=False)
+    page.wait_for_selector(".turn")
 
 
 @pytest.mark.slow

@@ -3,7 +3,7 @@
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -158,25 +158,6 @@ def test_documents_are_counted_as_added_changed_removed(tmp_path: Path) -> None:
     assert (changes.documents_added, changes.documents_changed, changes.documents_removed, changes.documents_unchanged) == (1, 1, 1, 1)
 
 
-class Failing(Sequence):
-    """Pairs of which the last can't be read."""
-
-    def __init__(self, pairs: list[tuple[Document, list[Chunk]]]) -> None:
-        self.pairs = pairs
-
-    def __len__(self) -> int:
-        return len(self.pairs) + 1
-
-    def __getitem__(self, i: int) -> tuple[Document, list[Chunk]]:  # type: ignore[override]
-        return self.pairs[i]
-
-    def __iter__(self) -> Iterator[tuple[Document, list[Chunk]]]:
-        yield from self.pairs
-
-    def __reversed__(self) -> Iterator:
-        raise NotImplementedError
-
-
 def test_a_change_that_fails_half_way_leaves_everything_as_it_was(tmp_path: Path) -> None:
     library = Library(tmp_path)
     library.replace_source(source("a.txt"), "f", [pair("a", ["一。", "二。"])])
@@ -191,9 +172,14 @@ def test_a_change_that_fails_half_way_leaves_everything_as_it_was(tmp_path: Path
 
 def test_an_interrupted_change_is_rolled_back(tmp_path: Path) -> None:
     library = Library(tmp_path)
-    with pytest.raises(KeyboardInterrupt), library._change() as (connection, _):
-        connection.execute("INSERT INTO sources VALUES ('x', 1, 'f', 'x')")
-        raise KeyboardInterrupt
+
+    def interrupted() -> None:
+        with library._change() as (connection, _):
+            connection.execute("INSERT INTO sources VALUES ('x', 1, 'f', 'x')")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
     assert library.generation == 0 and library.fingerprints() == {}
 
 

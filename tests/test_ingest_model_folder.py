@@ -83,6 +83,13 @@ def tiny_tensors() -> dict[str, int]:
     return {"emb.word": len(VOCABULARY) * HIDDEN, "emb.pos": POSITIONS * HIDDEN, "emb.type": TYPES * HIDDEN} | norms | square | biases
 
 
+def body_of(name: str, n: int, rng: np.random.Generator) -> bytes:
+    """Matrices and the words' vectors in blocks, all else in float32."""
+    if name == "emb.word" or (name.endswith(".w") and n > FEED_FORWARD):
+        return b"".join(block(0.1, rng.integers(0, 16, 32).tolist()) for _ in range(n // 32))
+    return rng.normal(size=n).astype("<f4").tobytes()
+
+
 def tiny_model(path: Path) -> Path:
     """A model file in the package's layout: matrices in blocks, the rest in float32."""
     rng = np.random.default_rng(3)
@@ -91,7 +98,7 @@ def tiny_model(path: Path) -> Path:
     head = struct.pack("<4sI", b"E5S1", 1) + struct.pack("<7ifi", HIDDEN, LAYERS, HEADS, FEED_FORWARD, len(VOCABULARY), POSITIONS, TYPES, 1e-12, 0)
     head += struct.pack("<5iQ", len(VOCABULARY), 0, 2, 1, 3, int(offsets[-1])) + offsets.tobytes() + np.array([s for _, s in VOCABULARY], "<f4").tobytes() + b"".join(pieces)
     head += struct.pack("<iI", 0, 4) + b"map!"
-    bodies = {n: np.concatenate([np.frombuffer(block(0.1, rng.integers(0, 16, 32).tolist()), np.uint8) for _ in range(k // 32)]).tobytes() if n.endswith(".w") and k > FEED_FORWARD or n == "emb.word" else rng.normal(size=k).astype("<f4").tobytes() for n, k in tiny_tensors().items()}
+    bodies = {name: body_of(name, n, rng) for name, n in tiny_tensors().items()}
     size = len(head) + 4 + sum(2 + len(n) + 21 for n in bodies)
     head += struct.pack("<i", len(bodies))
     for name, body in bodies.items():

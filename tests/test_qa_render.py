@@ -3,6 +3,7 @@
 import html
 import random
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -95,9 +96,20 @@ def test_upper_header_spans_the_columns_that_it_names(document):
     assert "<thead>" in markup
 
 
+def test_unit_is_told_where_the_line_above_the_table_is_not_shown(document):
+    table = replace(document.tables[0], unit="台", as_of="2025-05-31")
+    document = replace(document, tables=(table,))
+    assert "<caption>単位: 台、2025年5月31日時点</caption>" in render.Body(document).html(*at(TABLE))
+    assert "<caption>" not in render.Body(document).html(0, len(TEXT))  # 台数 stands above it
+    assert "<caption>" not in render.Body(document, is_page=True).html(*at(TABLE))
+
+
 def test_header_cell_that_no_column_names_is_kept():
     text = "\t甲\t\t乙\t\n\t一\t二)\t三\t\n地\tA\tB\tC\tD\n1\t2\t3\t4\t5"
-    cells = tuple(Cell(3, n, text.rindex(str(n + 1)), text.rindex(str(n + 1)) + 1, str(n + 1), (), path, None, False) for n, path in enumerate((("地",), ("甲", "一", "A"), ("甲", "一", "B"), ("乙三", "C"), ("乙三", "D"))))
+    cells = tuple(
+        Cell(3, n, text.rindex(str(n + 1)), text.rindex(str(n + 1)) + 1, str(n + 1), (), path, None, False)
+        for n, path in enumerate((("地",), ("甲", "一", "A"), ("甲", "一", "B"), ("乙三", "C"), ("乙三", "D")))
+    )
     document = Document("d", "t", "i", "report", "ja", DocumentDate(), "s", text, tables=(Table(0, len(text), text.index("\n1\t"), "", None, None, cells),))
     assert shown(render.Body(document).html(0, len(text))) == squeezed(text)
 
@@ -171,7 +183,20 @@ def test_copied_text_has_numbered_references(document):
     assert copied.splitlines()[-2:] == ["[1] <b>市</b>「題名 <script>alert(1)</script>」(2018年5月、本文から推定)台数", "    「1,200 | 30」"]
 
 
-@pytest.mark.parametrize(("start", "end", "expected"), [("", "", (None, False)), ("0", "2", ((0, 2), False)), ("5", "5", (None, True)), ("9", "2", (None, True)), ("0", "999999", (None, True)), ("-1", "3", (None, True)), ("a", "3", (None, True)), ("²", "3", (None, True)), ("3", "", (None, True))])
+@pytest.mark.parametrize(
+    ("start", "end", "expected"),
+    [
+        ("", "", (None, False)),
+        ("0", "2", ((0, 2), False)),
+        ("5", "5", (None, True)),
+        ("9", "2", (None, True)),
+        ("0", "999999", (None, True)),
+        ("-1", "3", (None, True)),
+        ("a", "3", (None, True)),
+        ("²", "3", (None, True)),
+        ("3", "", (None, True)),
+    ],
+)
 def test_offsets_of_a_link_are_checked(document, start, end, expected):
     assert render.read_span(document, start, end) == expected
 
