@@ -24,6 +24,9 @@ class Embedder(Protocol):
     def encode_query(self, text: str) -> np.ndarray:
         """The vector of one query: ``(dimension,)`` float32, unit length."""
 
+    def encode_labels(self, texts: Sequence[str]) -> np.ndarray:
+        """The vectors of short texts that are compared with a query: ``(n, dimension)`` float32, unit length."""
+
     def encode_passages(self, texts: Sequence[str], spans: Sequence[Spans]) -> tuple[np.ndarray, list[np.ndarray]]:
         """The vectors of passages, ``(n, dimension)``, and of ``spans`` in each, ``(spans, dimension)``: float32, unit length."""
 
@@ -54,6 +57,11 @@ class SentenceTransformerEmbedder:
     def encode_query(self, text: str) -> np.ndarray:
         """See Embedder."""
         return np.asarray(self.model.encode(self.query_prefix + text, normalize_embeddings=True, show_progress_bar=False), np.float32)
+
+    def encode_labels(self, texts: Sequence[str]) -> np.ndarray:
+        """See Embedder."""
+        prefixed = [self.query_prefix + text for text in texts]
+        return np.asarray(self.model.encode(prefixed, batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False), np.float32)
 
     def encode_passages(self, texts: Sequence[str], spans: Sequence[Spans]) -> tuple[np.ndarray, list[np.ndarray]]:
         """See Embedder. A span's vector is the mean of its tokens in the passage ("late chunking", Günther et al. 2024)."""

@@ -102,6 +102,10 @@ class Searcher:
             found.update({(document.id, start): float(cosine) for start, cosine in zip(starts, held.spans @ vector, strict=True)})
         return found
 
+    def label_similarities(self, query: str, labels: Sequence[str]) -> list[float]:
+        """Cosine of the query and each of some short texts: how a question in another language finds a row."""
+        return [float(c) for c in self.embedder.encode_labels(labels) @ self._query_vector(expand_names(query, self.names))] if labels else []
+
     def _query_vector(self, text: str) -> np.ndarray:
         if self._last_query[0] != text:
             self._last_query = (text, self.embedder.encode_query(text))

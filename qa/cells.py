@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index.question import Need
 from index.search import Hit, Searcher
@@ -14,6 +14,9 @@ TABLES_IN = 2  # of the best passages
 INTRODUCED = 0.4  # a word of the table's heading or introduction counts this much, against one of row or column
 WANTED_KIND = 0.12  # for a cell of the kind that is asked for (an amount, a number)
 SEVERAL = re.compile(r"それぞれ|どちら|比べ|比較|違い|差|両方|推移|変化|から.{0,12}(どう|どれ)|各々|compare|difference|both|each|respectively|각각|비교|차이|어느 쪽")
+MOST_ROWS = 16  # whose labels are encoded for one question
+CELL_BY_MEANING = 0.2
+CLEARLY = 0.012  # in cosine, that the best row has to lead by: a wrong row is worse than none
 AS_WELL = 0.3  # of the score of the cell that is named best
 MOST_CELLS = 4
 MISSING = {"-", "–", "−", "—", "不明", "…"}
@@ -43,8 +46,27 @@ def find_cells(question: Asked, hits: Sequence[Hit], searcher: Searcher) -> list
         for table in document.tables:
             if table.start < hit.chunk.end and table.end > hit.chunk.start:
                 found += [_score(question, document, table, cell) for cell in table.cells if not cell.is_label and hit.chunk.start <= cell.start < hit.chunk.end]
+    if not re.search(r"[ぁ-んァ-ヶ]", question.question):
+        found = _by_meaning(question, found, searcher)
     named = sorted((f for f in found if f.named > 0), key=lambda f: -f.score)
     return named[:1] + _compared(question, named)
+
+
+def _by_meaning(question: Asked, found: Sequence[FoundCell], searcher: Searcher) -> list[FoundCell]:
+    """Cells for a question in another language: the rows by their meaning, the column by the year or words that are the same."""
+    rows = list(dict.fromkeys(_row_label(f) for f in found))[:MOST_ROWS]
+    similarities = dict(zip(rows, searcher.label_similarities(question.question, rows), strict=True))
+    best, second = sorted([0.0, 0.0, *similarities.values()])[:-3:-1]
+    if best - second < CLEARLY:
+        return []
+    near = [f for f in found if similarities.get(_row_label(f), 0.0) >= best - 1e-6]
+    return [replace(f, named=max(f.named, CELL_BY_MEANING), score=f.score + best) for f in near]
+
+
+def _row_label(found: FoundCell) -> str:
+    heading = found.document.sections[found.row.section].path[-1:]
+    label = found.cell.row_path or found.cell.column_path
+    return joined(" ".join([*heading, *label]))
 
 
 def _compared(question: Asked, named: Sequence[FoundCell]) -> list[FoundCell]:
