@@ -164,7 +164,7 @@ class Screen:
         with gr.Column(elem_id="welcome") as self.welcome:
             gr.HTML(f"<h2>{texts.WELCOME}</h2><p>{texts.PROMISE.format(count=len(infos))}</p><h3>質問の例</h3>", apply_default_css=False)
             with gr.Column(elem_id="examples"):
-                questions = example_questions(filter(None, (self.library.document(info.id) for info in infos)))
+                questions = example_questions(self.assistant)
                 examples = [gr.Button(question, variant="secondary", elem_classes="example") for question in questions]
         with gr.Column(elem_id="composer"):
             boxes = self._filters()

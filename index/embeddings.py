@@ -13,6 +13,7 @@ from ingest.chunking import Chunk
 from ingest.document import Document
 
 COMMIT_EVERY = 64  # passages: what a kill can cost at most
+LAYOUT = 2
 Progress = Callable[[int, int], None]
 
 
@@ -46,6 +47,9 @@ class EmbeddingCache:
         self.path, self.embedder, self.settings_key = path, embedder, settings_key
         with self._connect() as connection:
             connection.execute("PRAGMA journal_mode=WAL")
+            if connection.execute("PRAGMA user_version").fetchone()[0] != LAYOUT:
+                connection.execute("DROP TABLE IF EXISTS vectors")  # another layout: the vectors are made anew
+                connection.execute(f"PRAGMA user_version = {LAYOUT}")
             connection.execute("CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, passage BLOB NOT NULL, spans BLOB NOT NULL)")
 
     def _connect(self) -> sqlite3.Connection:

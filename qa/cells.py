@@ -14,6 +14,7 @@ TABLES_IN = 2  # of the best passages
 INTRODUCED = 0.4  # a word of the table's heading or introduction counts this much, against one of row or column
 WANTED_KIND = 0.12  # for a cell of the kind that is asked for (an amount, a number)
 SEVERAL = re.compile(r"それぞれ|どちら|比べ|比較|違い|差|両方|推移|変化|から.{0,12}(どう|どれ)|各々|compare|difference|both|each|respectively|각각|비교|차이|어느 쪽")
+REFERS = re.compile(r"^【[^】]*】参照$")  # 【表 2】参照: the value stands in that table
 MOST_ROWS = 16  # whose labels are encoded for one question
 CELL_BY_MEANING = 0.2
 CLEARLY = 0.012  # in cosine, that the best row has to lead by: a wrong row is worse than none
@@ -45,7 +46,7 @@ def find_cells(question: Asked, hits: Sequence[Hit], searcher: Searcher) -> list
         document = searcher.document(hit.chunk.document_id)
         for table in document.tables:
             if table.start < hit.chunk.end and table.end > hit.chunk.start:
-                found += [_score(question, document, table, cell) for cell in table.cells if not cell.is_label and hit.chunk.start <= cell.start < hit.chunk.end]
+                found += [_score(question, document, table, cell) for cell in table.cells if not cell.is_label and not REFERS.search(cell.text) and hit.chunk.start <= cell.start < hit.chunk.end]
     if not re.search(r"[ぁ-んァ-ヶ]", question.question):
         found = _by_meaning(question, found, searcher)
     named = sorted((f for f in found if f.named > 0), key=lambda f: -f.score)
@@ -59,7 +60,7 @@ def _by_meaning(question: Asked, found: Sequence[FoundCell], searcher: Searcher)
     best, second = sorted([0.0, 0.0, *similarities.values()])[:-3:-1]
     if best - second < CLEARLY:
         return []
-    near = [f for f in found if similarities.get(_row_label(f), 0.0) >= best - 1e-6]
+    near = [f for f in found if similarities.get(_row_label(f), 0.0) >= best - 1e-6 and f.cell.text not in MISSING]
     return [replace(f, named=max(f.named, CELL_BY_MEANING), score=f.score + best) for f in near]
 
 
@@ -88,18 +89,21 @@ def _score(question: Asked, document: Document, table: Table, cell: Cell) -> Fou
     group = _terms(cell.column_path[:-1])
     labels = row | column
     named = question.share(labels)
+    innermost = 0.25 * question.share(_terms(cell.row_path[-1:]) | column)
     around = question.share((_terms((table.introduction,)) | group) - labels)
     kind = WANTED_KIND * _is_wanted(question.need, cell)
     # A short label that is wholly named beats a long one of which a word is (市内バス against バス停留所).
     whole = 0.1 * (sum(word in question.weights for word in labels) / (len(labels) or 1))
-    return FoundCell(document, table, cell, named, named + INTRODUCED * around + kind + whole)
+    return FoundCell(document, table, cell, named, named + innermost + INTRODUCED * around + kind + whole)
 
 
 def _is_wanted(need: Need, cell: Cell) -> bool:
     shown = f"{cell.text}{cell.unit or ''}"
     if cell.text in MISSING:
         return bool(need.asked)  # that there is no value is an answer to a question for one
-    return ("money" in need.asked and bool(re.search(r"ウォン|円|ドル", shown))) or ("count" in need.asked and bool(re.match(r"約?\d", cell.text)))
+    if "money" in need.asked:
+        return bool(re.search(r"ウォン|円|ドル", shown))
+    return "count" in need.asked and (need.shows("count", shown) if need.counters else bool(re.match(r"約?\d", cell.text)))
 
 
 def _terms(labels: Sequence[str]) -> set[str]:

@@ -6,7 +6,7 @@ from index.search import Hit, Searcher
 from ingest.document import Document
 from qa.answer import REFUSAL, Answer, Citation, Sentence
 from qa.cells import FoundCell, find_cells, in_words, note_segments
-from qa.evidence import Asked, Unit, asked, units
+from qa.evidence import Asked, Unit, asked, heading_text, units
 from qa.refusal import after, before
 from qa.selection import Quote, select
 from qa.wording import number_checks
@@ -64,12 +64,19 @@ def _answer(question: str, quotes: Sequence[Quote]) -> Answer:
     sentences: list[Sentence] = []
     for quote in quotes:
         marks = tuple(_cite(citations, quote.document, quote.path, *span) for span in quote.spans)
-        quoted = "\n".join(quote.document.text[start:end] for start, end in quote.spans) + "\n" + quote.document.text[: quote.spans[0][0]]
+        quoted = "\n".join([*(quote.document.text[start:end] for start, end in quote.spans), *headings_of(quote)])
         for line in quote.lines:
             checks = number_checks(line, quoted)
             sentences.append(Sentence(line, marks, all(c.found for c in checks), checks))
     text = "\n".join(s.text + "".join(f"[{n}]" for n in s.citations) for s in sentences)
     return Answer(question, text, False, None, ExtractiveAnswerer.name, tuple(sentences), tuple(citations))
+
+
+def headings_of(quote: Quote) -> list[str]:
+    """What labels a quote from above: headings, items that hold it, a table's heading rows and notes."""
+    document, (start, _) = quote.document, quote.spans[0]
+    index = next((i for i, s in enumerate(document.segments) if s.start <= start < s.end), None)
+    return [*quote.path, *([heading_text(document, index)] if index is not None else [])]
 
 
 def _cite(citations: list[Citation], document: Document, path: tuple[str, ...], start: int, end: int) -> int:

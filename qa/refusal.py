@@ -26,11 +26,11 @@ ORDINAL = re.compile(r"第\s*(\d+)\s*(回|次|期)")
 QUOTED = re.compile(r"[「『\"“]([^「」『』\"“”]{3,40})[」』\"”]")
 RESULT_ASKED = re.compile(r"(実際に|最終的に|結果|その後).*(ました|たか|たの|たで)|達成され|実績は|(選ば|決ま|増え|結ば|建て)(れ)?ました|actually|finally|eventually|실제로|결과")
 PLAN = re.compile(r"予定|計画|目標|見込|(する|行う|開催する|募集する|設立する|建設する|選抜する|参加する|拡大する|要請する)(。|$|ことにして)|までに|する方針|期待")
-DONE = re.compile(r"(した|れた|った)(。|$|と)|完了|達し")
+DONE = re.compile(r"(した|れた|った|れている|っている|ました)(。|$|と|、)|完了|達し")
 NAME_ENDING = re.compile(r"(部|省|庁|局|業|条例|法|協定|協約|基金|ファンド|バウチャー|大学|大学校|銀行|財団|公社|協会|センター|カフェ|鉄|工場|支社|支店|病院|空港|駅)$")
 NOT_NAMES = {"中央省庁", "省庁", "各省庁", "役所", "市役所", "部署", "担当部署", "企業", "事業", "授業", "産業", "全部", "一部", "本部", "大学", "協定", "協約", "センター", "工場", "方法", "業種", "作業", "学部", "卒業", "開業", "創業", "起業", "就業", "営業", "法", "業", "部", "行政法", "条例", "カフェ", "基金", "財団", "幹部", "内部", "外部"}  # fmt: skip
-HEAD = re.compile(r"([一-龯ァ-ヺー々]{2,12})(は|が)[、\s]?(?:だいたい|およそ|全部で|合わせて|合計|1\S{1,6}|一\S{1,4})?(?:何(?!で|を|が|に)|いつ|どこ|誰|だれ|どなた|いくら|いくつ|どのくらい|どれくらい|どれほど)")
-GENERIC_HEADS = re.compile(r"(場所|会場|所在地|住所|名前|名称|氏名|数|人数|件数|額|金額|総額|規模|期間|期限|時期|日|日付|日程|日時|時間|番号|電話|連絡先|割合|率|合計|内容|人|社|企業|会社|国|都市|団体|大学|建物|言語|分野|テーマ|相手|もの|ところ|受け持ち|先生|担当|代表|市長|締切|締め切り|広さ|面積|目的|理由|条件|対象|方法|予定|こと|の|受付|受け付け|申請|申込|申し込み|募集|開催|発表|実施)$")
+HEAD = re.compile(r"([一-龯ァ-ヺー々]{2,12})(は)[、\s]?(?:だいたい|およそ|全部で|合わせて|合計|1\S{1,6}|一\S{1,4})?(?:何(?!で|を|が|に)|いつ|どこ|誰|だれ|どなた|いくら|いくつ|どのくらい|どれくらい|どれほど)")
+GENERIC_HEADS = re.compile(r"(場所|会場|所在地|住所|名前|名称|氏名|数|人数|件数|額|金額|総額|規模|期間|期限|時期|日|日付|日程|日時|時間|番号|電話|連絡先|割合|率|合計|内容|人|社|企業|会社|国|都市|団体|大学|建物|言語|分野|テーマ|相手|もの|ところ|受け持ち|先生|担当|代表|市長|締切|締め切り|広さ|面積|目的|理由|条件|対象|方法|予定|こと|の|者|員|生|民|客|受付|受け付け|申請|申込|申し込み|募集|開催|発表|実施)$")
 
 
 def before(question: Asked, hits: Sequence[Hit], best: Unit | None) -> str | None:
@@ -124,7 +124,7 @@ def _missing_name(question: Asked, context: str) -> str | None:
         parts = set(terms(name))
         unknown = [p for p in parts if p not in held]
         numbered = name in QUOTED.findall(text) and re.search(r"\d", name)
-        if normalize(name) not in folded and parts and (numbered or 3 * len(unknown) >= 2 * len(parts) or name in QUOTED.findall(text) and 3 * len(unknown) >= len(parts)):
+        if normalize(name) not in folded and parts and (numbered or 3 * len(unknown) >= 2 * len(parts) or (name in QUOTED.findall(text) and 3 * len(unknown) >= len(parts))):
             return f"「{name}」についての記載が見つかりません"
     return None
 
@@ -178,6 +178,7 @@ def _only_planned(question: Asked, text: str) -> str | None:
 
 def _not_shown(question: Asked, text: str) -> str | None:
     """An amount, a contact, a time or a number of something is asked for and none is quoted."""
-    wanted = [kind for kind in question.need.asked if kind in MUST_BE_SHOWN and (kind != "count" or question.need.counters and not {"contact", "date"} & set(question.need.asked))]
+    asked = question.need.asked
+    wanted = [kind for kind in asked if kind in MUST_BE_SHOWN and not (kind == "contact" and question.need.counters) and (kind != "count" or (question.need.counters and not {"contact", "date"} & set(question.need.asked)))]
     missing = next((kind for kind in wanted if not question.need.shows(kind, text)), None)
     return f"{MUST_BE_SHOWN[missing]}の記載が見つかりません" if missing else None
