@@ -1,6 +1,5 @@
 """``python -m eval retrieval | answers | check | bench``."""
 
-import argparse
 import json
 import sys
 from collections.abc import Sequence
@@ -15,7 +14,7 @@ from eval.results import by_kind, record, rounded, save
 from eval.retrieval import retrieval_scores, run_retrieval
 from index.embedder import load_embedder
 from index.wiring import Bar, open_searcher
-from ingest.command import home_parser, run
+from ingest.command import Parser, home_parser, run
 from ingest.errors import InputError
 from ingest.settings import Settings, load_settings
 from qa.wiring import open_assistant
@@ -74,7 +73,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit status."""
     common = home_parser()
     common.add_argument("--save", action="store_true", help="eval/results に結果を書く")
-    parser = argparse.ArgumentParser(prog="python -m eval", description="検索と回答の質と速さを測ります")
+    parser = Parser(prog="python -m eval", description="検索と回答の質と速さを測ります")
     commands = parser.add_subparsers(dest="command", required=True)
     for name in ("retrieval", "answers", "check"):
         commands.add_parser(name, parents=[common]).add_argument("--gold", type=Path)

@@ -1,6 +1,5 @@
 """``python -m index build | search | check``."""
 
-import argparse
 import json
 import sys
 from collections.abc import Sequence
@@ -9,7 +8,7 @@ from pathlib import Path
 
 from index.where import parse_where
 from index.wiring import Bar, open_index, open_searcher
-from ingest.command import home_parser, run
+from ingest.command import Parser, home_parser, run
 from ingest.settings import Settings, load_settings
 from ingest.sync import Reader
 
@@ -69,7 +68,7 @@ def check(settings: Settings, as_json: bool) -> int:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit status."""
     common = home_parser()
-    parser = argparse.ArgumentParser(prog="python -m index", description="索引を作り、検索し、確かめます")
+    parser = Parser(prog="python -m index", description="索引を作り、検索し、確かめます")
     commands = parser.add_subparsers(dest="command", required=True)
     builder = commands.add_parser("build", parents=[common], help="コーパスに合わせて索引を更新する")
     builder.add_argument("--corpus", type=Path)

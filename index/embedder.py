@@ -56,12 +56,12 @@ class SentenceTransformerEmbedder:
 
     def encode_query(self, text: str) -> np.ndarray:
         """See Embedder."""
-        return np.asarray(self.model.encode(self.query_prefix + text, normalize_embeddings=True, show_progress_bar=False), np.float32)
+        return self.encode_labels([text])[0]
 
     def encode_labels(self, texts: Sequence[str]) -> np.ndarray:
         """See Embedder."""
         prefixed = [self.query_prefix + text for text in texts]
-        return np.asarray(self.model.encode(prefixed, batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False), np.float32)
+        return unit(np.asarray(self.model.encode(prefixed, batch_size=BATCH, show_progress_bar=False), np.float32))  # bfloat16 is too coarse to normalise in
 
     def encode_passages(self, texts: Sequence[str], spans: Sequence[Spans]) -> tuple[np.ndarray, list[np.ndarray]]:
         """See Embedder. A span's vector is the mean of its tokens in the passage ("late chunking", Günther et al. 2024)."""

@@ -45,6 +45,14 @@ class EmbeddingCache:
 
     def __init__(self, path: Path, embedder: Embedder, settings_key: str) -> None:
         self.path, self.embedder, self.settings_key = path, embedder, settings_key
+        try:
+            self._prepare()
+        except sqlite3.DatabaseError:  # damaged: nothing is lost but the time to encode again
+            for part in path.parent.glob(f"{path.name}*"):
+                part.unlink()
+            self._prepare()
+
+    def _prepare(self) -> None:
         with self._connect() as connection:
             connection.execute("PRAGMA journal_mode=WAL")
             if connection.execute("PRAGMA user_version").fetchone()[0] != LAYOUT:

@@ -1,5 +1,6 @@
 """Names in both their forms, as the documents give the pairs: a query with one form asks for the other too."""
 
+import re
 import tomllib
 from collections.abc import Iterable
 from functools import lru_cache
@@ -49,9 +50,5 @@ def _foreign() -> frozenset[tuple[str, str]]:
 
 
 def _stands_alone(form: str, text: str) -> bool:
-    """Latin forms only as whole words: AI is not in Taiwan."""
-    if not form.isascii():
-        return True
-    at = text.find(form)
-    before, behind = text[at - 1 : at], text[at + len(form) : at + len(form) + 1]
-    return not (before.isascii() and before.isalnum()) and not (behind.isascii() and behind.isalnum())
+    """Latin forms only as whole words: ILO is not in PILOT."""
+    return not form.isascii() or bool(re.search(rf"(?<![a-z0-9]){re.escape(form)}(?![a-z0-9])", text))

@@ -17,7 +17,7 @@ from index.embeddings import EmbeddingCache, Passage, passage_of
 from index.manifest import Manifest, current_manifest, read_manifest
 from index.search import Searcher
 from index.vectors import FaissStore
-from index.word_index import WordIndex
+from index.word_index import DamagedIndexError, WordIndex
 from ingest.chunking import Chunk
 from ingest.document import Document
 from ingest.errors import ShirabeError
@@ -25,6 +25,7 @@ from ingest.library import Library
 from ingest.settings import Settings
 
 LOCK_SECONDS = 600
+DAMAGED = (ValueError, OSError, RuntimeError, DamagedIndexError)  # what FAISS and tantivy raise over missing, cut or changed files
 Progress = Callable[[str, int, int], None]
 
 
@@ -71,7 +72,7 @@ class SavedIndex:
             stored = read_manifest(self.paths.manifest)
             generation = self.library.generation
             return stored is not None and not stored.differences(self.wanted) and self._load_store().generation == generation == WordIndex(self.paths.words).generation
-        except (ShirabeError, ValueError, OSError):
+        except (ShirabeError, *DAMAGED):
             return False
 
     def bring_up_to_date(self, progress: Progress | None = None) -> None:
@@ -93,16 +94,26 @@ class SavedIndex:
         fresh = stored is None or bool(stored.differences(self.wanted))
         store = FaissStore(self.embedder.dimension) if fresh else self._load_or_new()
         words = self._open_words(fresh)
-        if fresh:
+        if fresh:  # what was made with other settings must not be taken for new when we are stopped here
+            self.paths.vectors.unlink(missing_ok=True)
             self.wanted.write(self.paths.manifest)
-        if store.generation != generation:
-            self._update_store(store, generation, progress)
-        if words.generation != generation:
-            added, removed = self.library.changed_since(words.generation)
+        self._update_store(store, generation, progress)
+        self._update_words(words, generation)
+
+    def _update_words(self, words: WordIndex, generation: int) -> None:
+        added, removed = self._missing_and_left(words.ids()) if len(words) else (list(self.library.chunk_ids()), [])
+        if added or removed or words.generation != generation:
             words.update(self.library.chunks(added), removed, generation)
 
+    def _missing_and_left(self, held: Iterable[int]) -> tuple[list[int], list[int]]:
+        """The chunks that a derived part lacks, and those that it still holds though they are gone."""
+        known, present = set(self.library.chunk_ids()), set(held)
+        return sorted(known - present), sorted(present - known)
+
     def _update_store(self, store: FaissStore, generation: int, progress: Progress | None) -> None:
-        added, removed = self.library.changed_since(store.generation)
+        added, removed = self._missing_and_left(int(i) for i in store.ids)
+        if not added and not removed and store.generation == generation:
+            return
         chunks = self.library.chunks(added)
         cache = self._cache()
         vectors = cache.encode(self._passages(chunks.values()), (lambda done, total: progress("埋め込み", done, total)) if progress else None)
@@ -141,12 +152,12 @@ class SavedIndex:
             self.refuse_mismatch()
             store = self._load_store()
             found += _compare("FAISS", known, {int(i) for i in store.ids}, store.generation, self.library.generation)
-        except (ShirabeError, ValueError, OSError) as error:
+        except (ShirabeError, *DAMAGED) as error:
             found.append(f"FAISS: {error}")
         try:
             words = WordIndex(self.paths.words)
             found += _compare("単語索引", known, set(words.ids()), words.generation, self.library.generation)
-        except (ValueError, OSError) as error:
+        except DAMAGED as error:
             found.append(f"単語索引: {error}")
         return found
 
@@ -156,16 +167,17 @@ class SavedIndex:
     def _load_or_new(self) -> FaissStore:
         try:
             return self._load_store()
-        except (ValueError, OSError, RuntimeError):  # missing, cut or damaged: made anew from the kept vectors
+        except DAMAGED:  # made anew from the kept vectors
             return FaissStore(self.embedder.dimension)
 
     def _open_words(self, fresh: bool) -> WordIndex:
+        if fresh:
+            return WordIndex.fresh(self.paths.words)
         try:
-            words = WordIndex.fresh(self.paths.words) if fresh else WordIndex(self.paths.words)
-            if words.generation and len(words) == 0 and self.library.chunk_ids():
-                raise ValueError("empty")
+            words = WordIndex(self.paths.words)
+            words.probe()
             return words
-        except ValueError:  # what tantivy raises for a damaged folder
+        except DAMAGED:
             return WordIndex.fresh(self.paths.words)
 
 

@@ -122,7 +122,8 @@ class Searcher:
             return []
         cosines = self.store.vectors(ids) @ vector
         lexical = np.array([by_words.get(i, 0.0) for i in ids])
-        coverage = self._coverage(chunks[next(iter(by_words))], query) if by_words else 0.0
+        best = next((chunks[i] for i in by_words if i in chunks), None)  # others may have been removed since the index was opened
+        coverage = self._coverage(best, query) if best else 0.0
         need = need_of(query)
         fused = fuse(cosines, lexical, self.dense_weight, coverage)
         fused += [NEED_BONUS * need.shown_by(chunks[i].text) for i in ids]

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from ingest.document import normalize
 from ingest.errors import InputError
@@ -32,11 +33,19 @@ def _parse(text: str) -> Condition:
     if not match or match.group(1) not in FIELDS:
         raise InputError(f"--where {text!r} が読めません。issuer=ソウル特別市、kind=report、language=ja、document=ID、date>=2018-01 の形で書いてください")
     field, operator, value = match.groups()
-    if field == "date" and not ISO_DATE.match(value):
+    if field == "date" and not _is_date(value):
         raise InputError(f"--where {text!r}: 日付は 2018、2018-05、2018-05-25 の形で書いてください")
     if field != "date" and operator in (">=", "<="):
         raise InputError(f"--where {text!r}: {operator} が使えるのは date だけです")
     return Condition(field, operator, value)
+
+
+def _is_date(value: str) -> bool:
+    try:
+        date.fromisoformat(_stretch(value)[0] if ISO_DATE.match(value) else value)
+    except ValueError:
+        return False
+    return bool(ISO_DATE.match(value))
 
 
 def matching_documents(infos: Sequence[DocumentInfo], where: Sequence[Condition]) -> list[str]:
@@ -58,11 +67,11 @@ def _holds(info: DocumentInfo, condition: Condition, issuers: set[str]) -> bool:
     return equal == (condition.operator == "=")
 
 
-def _date_holds(date: str | None, condition: Condition) -> bool:
+def _date_holds(day: str | None, condition: Condition) -> bool:
     """Dates of a month or a year are that whole stretch; a document without a date matches no condition on it."""
-    if date is None:
+    if day is None:
         return False
-    first, last = _stretch(date)
+    first, last = _stretch(day)
     wanted_first, wanted_last = _stretch(condition.value)
     if condition.operator == ">=":
         return last >= wanted_first
@@ -72,5 +81,6 @@ def _date_holds(date: str | None, condition: Condition) -> bool:
     return overlaps == (condition.operator == "=")
 
 
-def _stretch(date: str) -> tuple[str, str]:
-    return date + "-01-01"[len(date) - 4 :], date + "-12-31"[len(date) - 4 :]
+def _stretch(day: str) -> tuple[str, str]:
+    """The first and the last day of a year, month or day, for comparing as text."""
+    return day + "-01-01"[len(day) - 4 :], day + "-12-31"[len(day) - 4 :]

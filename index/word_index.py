@@ -14,6 +14,10 @@ WRITER_BYTES = 64_000_000
 GENERATION_FILE = "generation"
 
 
+class DamagedIndexError(Exception):
+    """The files of the word index are not what tantivy wrote."""
+
+
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     builder.add_integer_field("id", stored=True, indexed=True, fast=True)
@@ -79,6 +83,21 @@ class WordIndex:
         searcher = self._index.searcher()
         hits = searcher.search(tantivy.Query.all_query(), limit=max(1, searcher.num_docs), count=False).hits
         return [int(id_ or 0) for id_ in searcher.fast_field_values("id", [address for _, address in hits])]
+
+    def probe(self) -> None:
+        """Read every part once; raises DamagedIndexError where files are cut or changed.
+
+        tantivy panics over wrong bytes, and its PanicException is no Exception.
+        """
+        try:
+            self.ids()
+            self.search(["の", "市"], 1, ["-"])
+            if len(self):
+                self.search(["年", "月", "日", "市"], 3)
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as error:
+            raise DamagedIndexError(str(error)) from error
 
     def document_frequency(self, word: str) -> int:
         """In how many chunks the word stands, in text or context."""

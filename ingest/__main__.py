@@ -1,13 +1,12 @@
 """``python -m ingest list | show | add | remove``."""
 
-import argparse
 import json
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from ingest.command import home_parser, run
+from ingest.command import Parser, home_parser, printable, run, tell
 from ingest.errors import InputError, ShirabeError
 from ingest.library import Library
 from ingest.settings import Settings, load_settings
@@ -47,10 +46,10 @@ def add(settings: Settings, paths: Sequence[Path], as_json: bool) -> int:
         try:
             source, changes = reader.add_file(path)
             ids = [i.id for i in reader.library.infos() if i.source == source.name]
-            print(json.dumps({"file": str(path), "documents": ids, "chunks": changes.chunks_added}, ensure_ascii=False) if as_json else f"{path.name}: {len(ids)}文書({', '.join(ids)})を追加しました")
+            print(json.dumps({"file": printable(path), "documents": ids, "chunks": changes.chunks_added}, ensure_ascii=False) if as_json else f"{' '.join(printable(path).split())}: {len(ids)}文書({', '.join(ids)})を追加しました")
         except ShirabeError as error:
             failed = max(failed, error.exit_status)
-            print(f"エラー: {error}", file=sys.stderr)
+            tell(error)
     return failed
 
 
@@ -66,7 +65,7 @@ def remove(settings: Settings, document_ids: Sequence[str], as_json: bool) -> in
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit status."""
     common = home_parser()
-    parser = argparse.ArgumentParser(prog="python -m ingest", description="資料を読み込み、一覧し、表示します")
+    parser = Parser(prog="python -m ingest", description="資料を読み込み、一覧し、表示します")
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("list", parents=[common], help="文書の一覧")
     commands.add_parser("show", parents=[common], help="文書の本文").add_argument("id")

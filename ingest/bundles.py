@@ -33,7 +33,7 @@ def split_releases(lines: list[Line]) -> list[list[Line]]:
 
 def headline_of(lines: list[Line]) -> str:
     """The headline of a release: its first line that can be one, else its first line of all."""
-    texts = [line.text.lstrip(BULLETS + " \t") for line in lines if not line.is_blank]
+    texts = [text for line in lines if (text := line.text.lstrip(BULLETS + " \t"))]
     if texts and _is_sentence_headline(texts[0]):
         return texts[0]
     return next((t for t in texts[:8] if _can_be_headline(t)), texts[0][:LONGEST] if texts else "")

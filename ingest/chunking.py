@@ -2,10 +2,11 @@
 
 A boundary is cheap between sections, dearer between paragraphs, items and rows, dear inside a
 paragraph, and very dear behind a heading or an introducing sentence; small chunks cost too.
-A segment longer than the limit is cut between words, never inside a number or a bracket.
+A segment longer than the limit is cut between words, inside a number or a bracket only if nothing else keeps the limit.
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -14,7 +15,7 @@ from tokenizers import Tokenizer
 
 from ingest.document import Document, Segment, Table
 from ingest.sentences import CLOSING, OPENING
-from ingest.words import words
+from ingest.words import Word, words
 
 CountTokens = Callable[[Sequence[str]], list[int]]
 
@@ -22,7 +23,8 @@ SECTION, PARAGRAPH, ITEM, NESTED_ITEM, ROW, SENTENCE, INTRODUCED, HEADED = 0.3, 
 MIXED = 0.7  # what a chunk costs for each section that begins inside it
 EMPTINESS = 3.0  # what a chunk costs that holds nothing, against 0 for a full one
 INTRODUCES = re.compile(r"(とおり|通り)(である|です|だ)?。?$|[:\uff1a]$|(以下|次)[^。]{0,20}。$")
-CUT_BEHIND = "、。,;:\uff1a・ \n"
+CUT_BEHIND = "、。,;:\uff1a・ \n\t"
+LONGEST_TOKEN = 8  # characters: farther than this many for each token of the limit no cut is looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,35 +119,63 @@ def _cheapest(pieces: list[_Piece], limit: int) -> list[tuple[int, int]]:
 
 
 def _cut_long(text: str, segment: Segment, count_tokens: CountTokens, limit: int) -> Iterable[tuple[int, int]]:
-    """A segment over the limit, cut between words at a comma or blank where there is one."""
-    per_token = (segment.end - segment.start) / max(1, count_tokens([text[segment.start : segment.end]])[0])
-    width = max(20, int(limit * per_token * 0.8))
-    safe = safe_cuts(text[segment.start : segment.end])
+    """A segment over the limit, cut into spans that keep it unless a single word is longer."""
+    whole = text[segment.start : segment.end]
+    # Brackets of some length may be cut if nothing else helps, then all, then numbers and addresses (yet not 82|%).
+    choices = [*(safe_cuts(whole, longest) for longest in (len(whole), limit // 2, 0)), [w.start for w in words(whole)[1:] if not re.match(r"\d%", whole[w.start - 1 :])]]
     start = 0
-    length = segment.end - segment.start
-    while length - start > width:
-        window = [c for c in safe if start + width // 2 <= c <= start + width] or [c for c in safe if c > start]
-        if not window or window[0] >= length:
-            break
-        good = [c for c in window if c <= start + width and text[segment.start + c - 1] in CUT_BEHIND]
-        cut = good[-1] if good else (window[-1] if window[-1] <= start + width else window[0])
+    while cut := _next_cut(whole, start, choices, count_tokens, limit):
         yield segment.start + start, segment.start + cut
         start = cut
     yield segment.start + start, segment.end
 
 
-def safe_cuts(text: str) -> list[int]:
-    """Offsets at which ``text`` may be cut: between words, outside of brackets, numbers with units and addresses."""
-    found, depth = [], 0
+def _next_cut(text: str, start: int, choices: Sequence[Sequence[int]], count_tokens: CountTokens, limit: int) -> int | None:
+    """Where the span from ``start`` ends by the first of ``choices`` that can keep the limit; None if all the rest fits."""
+    farthest = start + limit * LONGEST_TOKEN
+    if len(text) <= farthest and count_tokens([text[start:]])[0] <= limit:
+        return None
+    for cuts in choices:
+        near = [c for c in cuts if start < c <= farthest]
+        fitting = near[: bisect_right(near, limit, key=lambda c: count_tokens([text[start:c]])[0])]
+        good = [c for c in fitting if text[c - 1] in CUT_BEHIND and 2 * (c - start) >= fitting[-1] - start]
+        if fitting:
+            return (good or fitting)[-1]
+    return next((c for c in choices[-1] if c > start), None)
+
+
+def safe_cuts(text: str, longest_bracket: int | None = None) -> list[int]:
+    """Offsets at which ``text`` may be cut: between words, outside of brackets, numbers with units and addresses.
+
+    Brackets of more than ``longest_bracket`` characters may be cut.
+    """
+    bracketed = _inside_brackets(text, len(text) if longest_bracket is None else longest_bracket)
     parsed = words(text)
-    for before, here in pairwise(parsed):
-        depth += sum(c in OPENING for c in before.surface) - sum(c in CLOSING for c in before.surface)
-        depth = max(0, depth)
-        number = before.pos[1] == "数詞" or before.surface in (",", ".", "約") or (here.pos[1] == "数詞" and before.surface in ("第", "年", "月"))
-        ascii_run = before.end == here.start and before.surface[-1].isascii() and here.surface[0].isascii() and before.surface[-1] not in ",;"
-        if depth == 0 and not number and not ascii_run and here.surface not in "、。」』)\uff09,.%":
-            found.append(here.start)
+    found = [here.start for before, here in pairwise(parsed) if here.start not in bracketed and _may_part(before, here, text[before.end : here.start])]
     return found or [w.start for w in parsed[1:]]
+
+
+def _may_part(before: Word, here: Word, gap: str) -> bool:
+    """Whether two neighbouring words may go to different chunks."""
+    if "\t" in gap:  # cells of a row
+        return True
+    number = before.pos[1] == "数詞" or before.surface in (",", ".", "約") or (here.pos[1] == "数詞" and before.surface in ("第", "年", "月"))
+    ascii_run = not gap and before.surface[-1].isascii() and here.surface[0].isascii() and before.surface[-1] not in ",;"
+    return not number and not ascii_run and here.surface not in "、。」』)\uff09,.%"
+
+
+def _inside_brackets(text: str, longest: int) -> set[int]:
+    """Offsets at which a cut would part a pair of brackets of at most ``longest`` characters."""
+    inside: set[int] = set()
+    opened: list[int] = []
+    for at, c in enumerate(text):
+        if c in OPENING:
+            opened.append(at)
+        elif c in CLOSING and opened and OPENING.index(text[opened[-1]]) == CLOSING.index(c):
+            start = opened.pop()
+            if at + 1 - start <= longest:
+                inside.update(range(start + 1, at + 1))
+    return inside
 
 
 def _chunk(document: Document, pieces: list[_Piece]) -> Chunk:

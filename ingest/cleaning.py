@@ -5,14 +5,16 @@ What is left out is recorded. The lines that stay are kept as they are but for w
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ingest.document import Omission
 
 TAG_NAMES = "a|abbr|b|br|center|div|em|embed|figure|figcaption|font|form|h[1-6]|hr|i|iframe|img|input|li|math|ol|p|script|small|span|strong|style|sub|sup|table|tbody|td|tfoot|th|thead|tr|u|ul|video"
+ATTRIBUTES = r"(?:\s+[A-Za-z][A-Za-z0-9:-]*)+\s*=[^<>\n]*"  # a name and =: <U 18大会> and <A to Z> are text
 SCRIPT = re.compile(r"<(script|style)\b[^>]*>.*?</\1\s*>|<!--.*?-->", re.I | re.S)
-TAG = re.compile(rf"</?(?:{TAG_NAMES})(?:\s[^<>\n]*)?/?>", re.I)
-BROKEN_TAG = re.compile(rf"^\s*[”“\"']?\s*/?>\s*|<(?:{TAG_NAMES})\s[^<>\n]*$", re.I)
+TAG = re.compile(rf"</?(?:{TAG_NAMES})(?:{ATTRIBUTES})?\s*/?>", re.I)
+BROKEN_TAG = re.compile(rf"^\s*[”“\"']?\s*/?>\s*|<(?:{TAG_NAMES}){ATTRIBUTES}$", re.I)
+NUL = re.compile("\0+")  # SQLite takes one for the end of the text
 LONE_FORMULA = re.compile(r"^\$\\(?:right|left|Right)arrow\$$")
 HEADING_MARK = re.compile(r"^(#{1,6})\s+")
 NAVIGATION = re.compile(
@@ -20,16 +22,21 @@ NAVIGATION = re.compile(
     r"ページの(先頭|トップ)|トップページ|^(HOME|ホーム)\b|Facebook|Twitter|シェアする|印刷する|RSS|Copyright|^English$|^プレスリリース$|visiting\b|検索$|^メニュー",
     re.I,
 )  # fmt: skip
+HEADLINE = re.compile(r"^(?=.{15}).*([がを].*(ます|る|た)|について)$")  # says something of Facebook or a subscription; menus are shorter
 EDGE_BLOCKS = 6  # navigation is looked for in this many blocks at either end of a file
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of the file that stays: ``level`` is 1-6 for a Markdown heading, else 0; ``indent`` in columns."""
+    """A line of the file that stays: ``level`` is 1-6 for a Markdown heading, else 0; ``indent`` in columns.
+
+    ``left_out`` is what stood there and doesn't stay.
+    """
 
     text: str
     indent: int
     level: int = 0
+    left_out: tuple[Omission, ...] = ()
 
     @property
     def is_blank(self) -> bool:
@@ -38,16 +45,43 @@ class Line:
 
 
 def clean(raw: str) -> tuple[list[Line], list[Omission]]:
-    """The lines that stay, in order, and what was left out."""
-    omissions: list[Omission] = []
+    """The lines that stay, in order, and what was left out; each omission is also with its line."""
+    raw, scripts = _without_scripts(raw.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n"))
+    lines = [_line(text, scripts.get(i, [])) for i, text in enumerate(raw.split("\n"))]
+    lines = _without_navigation(lines)
+    return lines, [omission for line in lines for omission in line.left_out]
+
+
+def _without_scripts(raw: str) -> tuple[str, dict[int, list[Omission]]]:
+    """The text without scripts, styles and comments, and these by the line that they began in."""
+    found: dict[int, list[Omission]] = {}
+    gone = 0  # line ends that went with the scripts before
+    for match in SCRIPT.finditer(raw):
+        found.setdefault(raw.count("\n", 0, match.start()) - gone, []).append(Omission(match.group(), "markup"))
+        gone += match.group().count("\n")
+    return SCRIPT.sub("", raw), found
+
+
+def _line(text: str, left_out: list[Omission]) -> Line:
+    """The line as it stays; what goes is added to ``left_out``."""
 
     def leave_out(match: re.Match[str]) -> str:
-        omissions.append(Omission(match.group(), "markup"))
+        left_out.append(Omission(match.group(), "markup"))
         return ""
 
-    raw = SCRIPT.sub(leave_out, raw.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n"))
-    lines = [_line(_without_tags(text, leave_out)) for text in raw.split("\n")]
-    return _without_navigation(lines, omissions), omissions
+    text = NUL.sub(leave_out, text)
+    text = _without_tags(text, leave_out)
+    body = text.expandtabs(4) if not text.strip() else text
+    indent = len(body) - len(body.lstrip(" \u3000\xa0"))
+    stripped = text.strip(" \u3000\xa0\r\v\f")
+    stripped = stripped if "\t" in stripped else stripped.strip()
+    if not stripped.strip():
+        return Line("", 0, left_out=tuple(left_out))
+    heading = HEADING_MARK.match(stripped)
+    if heading:
+        # A heading mark with nothing behind it is markup alone.
+        stripped = LONE_FORMULA.sub(leave_out, stripped[heading.end() :].strip())
+    return Line(stripped, indent, len(heading.group(1)) if heading else 0, tuple(left_out))
 
 
 def _without_tags(text: str, leave_out: Callable[[re.Match[str]], str]) -> str:
@@ -55,20 +89,6 @@ def _without_tags(text: str, leave_out: Callable[[re.Match[str]], str]) -> str:
     text = TAG.sub(leave_out, text)
     text = BROKEN_TAG.sub(leave_out, text) if had_tags else text
     return LONE_FORMULA.sub(leave_out, text.strip()) if text.strip().startswith("$") else text
-
-
-def _line(text: str) -> Line:
-    body = text.expandtabs(4) if not text.strip() else text
-    indent = len(body) - len(body.lstrip(" \u3000\xa0"))
-    stripped = text.strip(" \u3000\xa0\r\v\f")
-    stripped = stripped if "\t" in stripped else stripped.strip()
-    if not stripped.strip():
-        return Line("", 0)
-    heading = HEADING_MARK.match(stripped)
-    if heading:
-        # A heading mark with nothing behind it is markup alone.
-        stripped = LONE_FORMULA.sub("", stripped[heading.end() :].strip())
-    return Line(stripped, indent, len(heading.group(1)) if heading else 0)
 
 
 def blocks(lines: list[Line]) -> list[tuple[int, int]]:
@@ -84,17 +104,18 @@ def blocks(lines: list[Line]) -> list[tuple[int, int]]:
     return found
 
 
-def _without_navigation(lines: list[Line], omissions: list[Omission]) -> list[Line]:
+def _without_navigation(lines: list[Line]) -> list[Line]:
     """Drop the site's frame: blocks of menu words, and lines at the margin around an indented body."""
+    kept = list(lines)
     found = blocks(lines)
-    gone: set[int] = set()
     body_is_indented = _body_is_indented(lines)
     head = _frame(lines, found[:EDGE_BLOCKS], body_is_indented)
     tail = _frame(lines, [b for b in found[::-1][:EDGE_BLOCKS] if b not in head], body_is_indented)
     for first, behind in (*head, *tail):
-        gone.update(range(first, behind))
-        omissions.append(Omission("\n".join(line.text for line in lines[first:behind]), "navigation"))
-    return [Line("", 0) if i in gone else line for i, line in enumerate(lines)]
+        kept[first:behind] = [Line("", 0, left_out=line.left_out) for line in lines[first:behind]]
+        frame = Omission("\n".join(line.text for line in lines[first:behind]), "navigation")
+        kept[first] = replace(kept[first], left_out=(*kept[first].left_out, frame))
+    return kept
 
 
 def _body_is_indented(lines: list[Line]) -> bool:
@@ -108,7 +129,7 @@ def _frame(lines: list[Line], edge: list[tuple[int, int]], body_is_indented: boo
     for first, behind in edge:
         block = lines[first:behind]
         hits = sum(bool(NAVIGATION.search(line.text.lstrip("•・ "))) for line in block)
-        short = all(len(line.text) < 40 and not line.text.endswith("。") for line in block)
+        short = all(len(line.text) < 40 and not line.text.endswith("。") and not HEADLINE.search(line.text) for line in block)
         at_margin = body_is_indented and all(line.indent == 0 for line in block)
         if not short or not (at_margin or 2 * hits > len(block)):
             break

@@ -16,14 +16,14 @@ from ingest.document import DocumentDate
 ERAS = {"明治": 1867, "大正": 1911, "昭和": 1925, "平成": 1988, "令和": 2018}  # year before the first; R, H … likewise
 WEEKDAYS = "月火水木金土日"
 MENTION = re.compile(
-    r"(?:(?P<era>明治|大正|昭和|平成|令和)\s*(?P<era_year>\d{1,2}|元)\s*年|(?P<year>(?:19|20)\d{2})\s*年)"
+    r"(?:(?P<era>明治|大正|昭和|平成|令和)\s*(?P<era_year>\d{1,2}|元)\s*年|(?P<year>(?:[1１][9９]|[2２][0０])\d{2})\s*年)"
     r"(?:度|の1年間|[^\d\n。]{0,8}?四半期)?(?:\s*(?P<month>\d{1,2})\s*月(?:\s*(?P<day>\d{1,2})\s*日)?)?"
-    r"|(?<![\d.])(?P<dot_year>(?:19|20)\d{2})[./-](?P<dot_month>\d{1,2})[./-](?P<dot_day>\d{1,2})(?![\d.]*\d)"
+    r"|(?<![\d.])(?P<dot_year>(?:[1１][9９]|[2２][0０])\d{2})[./-](?P<dot_month>\d{1,2})[./-](?P<dot_day>\d{1,2})(?![\d.]*\d)"
     r"|(?<!\d)(?P<only_month>\d{1,2})\s*月\s*(?P<only_day>\d{1,2})\s*日(?:\s*[(\uff08](?P<weekday>[月火水木金土日])[)\uff09])?"
-    r"|(?P<bare_year>20\d{2})(?=[一-龯ァ-ヺ])(?![年万億兆人件社台か])"
+    r"|(?P<bare_year>[2２][0０]\d{2})(?=[一-龯ァ-ヺ])(?![年万億兆人件社台か])"
 )
 PLANNED = re.compile(r"^\s*(までに?|以降|から[^。]{0,12}(計画|予定)|量産|を目標|には?[^。]{0,30}(拡大|目標|計画))")
-TARGET = re.compile(r"^\s*(まで|以降|を目標)")
+TARGET = re.compile(r"^\s*(まで|以降|[^。、]{0,10}を目標)")  # narrower than PLANNED: 2018年には拡大する is often said in 2018
 REPORT_HEAD = 300  # characters in which a report's dateline stands; what it reports has dates of its own
 AS_OF = re.compile(r"^\s*(現在|時点|末?基準)")
 
@@ -58,6 +58,8 @@ def mentions(text: str) -> Iterator[Mention]:
             year = ERAS[group["era"]] + (1 if group["era_year"] == "元" else int(group["era_year"]))
         month = group["month"] or group["dot_month"] or group["only_month"]
         day = group["day"] or group["dot_day"] or group["only_day"]
+        if group["era_year"] and group["era_year"] != "元" and not int(group["era_year"]):
+            continue
         numbers = [int(x) if x else None for x in (year, month, day)]
         found = Mention(match.start(), match.end(), numbers[0], numbers[1], numbers[2], group["weekday"], text[match.end() : match.end() + 24])
         if _possible(found):
@@ -68,7 +70,7 @@ def _possible(mention: Mention) -> bool:
     if mention.month is None:
         return True
     try:
-        date(mention.year or 2000, mention.month, mention.day or 1)
+        date(mention.year or 2000, mention.month, 1 if mention.day is None else mention.day)
     except ValueError:
         return False
     return True

@@ -13,33 +13,40 @@ from ingest.sources import Source
 from ingest.structure import build_structure, lay_out
 from ingest.suspicions import suspicions
 
-ISSUER = re.compile(r"([一-龯ァ-ヶー]{2,10}(?:特別市|広域市|特別自治[市道]|市|都|道|府|県|区|町|村)|CLAIR[^\n。、]{0,12}事務所)")
+ISSUER = re.compile(
+    r"CLAIR[^\n。、]{0,12}事務所|東京都|北海道|大阪府|京都府|京都市|(?:[一-龯]{2}[南北]|京畿|江原)道|"
+    r"(?:(?<![ァ-ヶー・])[ァ-ヶー]{2,10}(?!市長)|(?<![一-龯])(?!広域|特別)[一-龯]{1,4}?)"  # ・ウォンスン市長, パク市長 are persons
+    r"(?:特別市|広域市|特別自治[市道]|(?<!都)市|県|(?<![治地学])区|町|村)(?![場民])"  # no 都市, 自治区, 市場, 市民
+)
 UNKNOWN_ISSUER = "発表者不明"
 
 
 def read_documents(source: Source, raw: str) -> list[Document]:
     """The documents of one file, in its order. A report is one document, a file of releases as many as it holds."""
-    lines, omissions = clean(raw)
+    lines, _ = clean(raw)
     kind = source.kind or _kind(lines)
     parts = split_releases(lines) if kind == "press_release" else [lines]
-    drafts = [_draft(source, kind, part) for part in parts if any(not line.is_blank for line in part)]
+    drafts = [_draft(source, kind, part) for part in parts if _says_something(part)]
     dates = _in_order([date for _, date, _ in drafts], [awaiting for _, _, awaiting in drafts])
-    documents = [replace(document, date=date) for (document, _, _), date in zip(drafts, dates, strict=True)]
-    if documents:
-        documents[0] = replace(documents[0], omissions=(*documents[0].omissions, *omissions))
-    return documents
+    return [replace(document, date=date) for (document, _, _), date in zip(drafts, dates, strict=True)]
+
+
+def _says_something(lines: list[Line]) -> bool:
+    """Whether a letter, kana, kanji or number stands in the lines; marks alone make no document."""
+    return any(c.isalnum() for line in lines for c in line.text)
 
 
 def _draft(source: Source, kind: str, lines: list[Line]) -> tuple[Document, DocumentDate, Mention | None]:
     title = _title(lines)
-    lines, omissions = _without_repeats(lines, title)
+    left_out = [omission for line in lines for omission in line.left_out]
+    lines, repeats = _without_repeats(lines, title)
     made = build_structure(*lay_out(lines), title)
     date, awaiting = document_date(made.text, kind)
     document = Document(
         id=_document_id(source, made.text), title=title, issuer=source.issuer or _issuer(made.text), kind=kind,
         language=source.language or _language(made.text), date=date, source=source.name, text=made.text,
         sections=tuple(made.sections), segments=tuple(made.segments), tables=tuple(made.tables), names=tuple(name_pairs(made.text)),
-        omissions=tuple(omissions), suspicions=tuple(sorted({*made.suspicions, *suspicions(made.text)}, key=lambda s: s.start)),
+        omissions=(*repeats, *left_out), suspicions=tuple(sorted({*made.suspicions, *suspicions(made.text)}, key=lambda s: (s.start, s.end, s.reason))),
     )  # fmt: skip
     return document, date, awaiting
 
@@ -100,9 +107,11 @@ def _kind(lines: list[Line]) -> str:
 
 
 def _issuer(text: str) -> str:
-    """The authority that the head of the text names most often."""
+    """The authority that the head of the text names most often, in its longest form (光州広域市, also counted as 光州市)."""
     found = ISSUER.findall(text[:1500])
-    return max(found, key=found.count) if found else UNKNOWN_ISSUER
+    short = [re.sub(r"(特別|広域)市$", "市", name) for name in found]
+    most = max(short, key=short.count, default="")
+    return max((name for name, form in zip(found, short, strict=True) if form == most), key=len, default=UNKNOWN_ISSUER)
 
 
 def _language(text: str) -> str:

@@ -31,6 +31,7 @@ CREATE TABLE IF NOT EXISTS chunks (
   generation INTEGER NOT NULL);
 CREATE INDEX IF NOT EXISTS chunks_of_document ON chunks(document_id, start);
 CREATE INDEX IF NOT EXISTS chunks_by_generation ON chunks(generation);
+CREATE TABLE IF NOT EXISTS removed_documents (id TEXT NOT NULL, source TEXT NOT NULL REFERENCES sources(name) ON DELETE CASCADE);
 CREATE TABLE IF NOT EXISTS removed_chunks (id INTEGER PRIMARY KEY, generation INTEGER NOT NULL);
 """
 BUSY_TIMEOUT_MS = 10_000
@@ -129,9 +130,14 @@ class Library:
         return [name for (name,) in self._rows("SELECT name FROM sources WHERE is_corpus = ?", (is_corpus,))]
 
     def source_path(self, name: str) -> Path:
-        """Where the file of a source is."""
-        rows = self._rows("SELECT path FROM sources WHERE name = ?", (name,))
-        return Path(rows[0][0]) if rows else Path(name)
+        """Where the file of a source is; a user's is kept in ``files`` of the home, wherever the home has been moved."""
+        rows = self._rows("SELECT path, is_corpus FROM sources WHERE name = ?", (name,))
+        path, is_corpus = rows[0] if rows else (name, True)
+        return Path(path) if is_corpus else self.path.parent / "files" / Path(path).name
+
+    def removed_documents(self, source: str) -> set[str]:
+        """The ids of the documents that were removed from a source which is still there."""
+        return {id_ for (id_,) in self._rows("SELECT id FROM removed_documents WHERE source = ?", (source,))}
 
     def replace_source(self, source: Source, fingerprint: str, documents: Sequence[tuple[Document, Sequence[Chunk]]]) -> Changes:
         """Put a source's documents in place of those that it had, in one transaction; equal chunks keep their ids."""
@@ -140,7 +146,7 @@ class Library:
             old = dict(connection.execute("SELECT id, title FROM documents WHERE source = ?", (source.name,)).fetchall())
             connection.execute(
                 "INSERT INTO sources VALUES (?, ?, ?, ?) ON CONFLICT(name) DO UPDATE SET is_corpus = excluded.is_corpus, fingerprint = excluded.fingerprint, path = excluded.path",
-                (source.name, source.is_corpus, fingerprint, str(source.path)),
+                (source.name, source.is_corpus, fingerprint, str(source.path) if source.is_corpus else f"files/{source.path.name}"),
             )
             new_ids = {document.id for document, _ in documents}
             gone = {id_: title for id_, title in old.items() if id_ not in new_ids}
@@ -175,10 +181,11 @@ class Library:
         return changes
 
     def remove_document(self, document_id: str) -> Changes:
-        """Take one document away; its source goes with its last document."""
+        """Take one document away; its source goes with its last document, else remembers which were removed."""
         with self._change() as (connection, generation):
             (source,) = connection.execute("SELECT source FROM documents WHERE id = ?", (document_id,)).fetchone()
             removed = _remove_document(connection, document_id, generation)
+            connection.execute("INSERT INTO removed_documents VALUES (?, ?)", (document_id, source))
             if not connection.execute("SELECT 1 FROM documents WHERE source = ?", (source,)).fetchone():
                 connection.execute("DELETE FROM sources WHERE name = ?", (source,))
         return Changes(documents_removed=1, chunks_removed=removed)

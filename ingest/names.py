@@ -13,7 +13,7 @@ PAIRS = (
     re.compile(rf"(?<![{KANJI}{KATAKANA}])([{KANJI}{KATAKANA}]{{6,24}}){OPEN}([A-Z][{LATIN}]{{1,9}}){CLOSE}"),
     re.compile(rf"「([{KANJI}{KATAKANA}]{{4,24}})」{OPEN}以下、?「?([^「」()\n]{{2,12}})」?{CLOSE}"),
 )
-NOT_NAMES = re.compile(r"^(現地時間|予定|有料|無料|以下|平日|英語|日本語|中国語|仮称|単位|複数回答)$")
+NOT_NAMES = re.compile(r"^(現地時間|予定|有料|無料|以下|平日|英語|日本語|中国語|仮称|単位|複数回答|ウォン|ドル|ユーロ|メートル|パーセント|ポイント)$")
 
 
 def name_pairs(text: str) -> Iterator[tuple[str, str]]:
@@ -28,6 +28,5 @@ def name_pairs(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _is_loan_word(form: str) -> bool:
-    """A katakana word of the dictionary (ホームページ): what stands in brackets behind it is no other form of a name."""
-    found = words(form)
-    return len(found) == 1 and bool(re.fullmatch(rf"[{KATAKANA}]+", form)) and found[0].pos[1] == "普通名詞" and found[0].in_dictionary
+    """Katakana words of the dictionary (サービス, ホーム|ページ): what stands in brackets behind them is no other form of a name."""
+    return bool(re.fullmatch(rf"[{KATAKANA}]+", form)) and all(word.pos[1] == "普通名詞" and word.in_dictionary for word in words(form))

@@ -2,6 +2,7 @@
 
 import hashlib
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,7 +10,6 @@ from ingest.errors import InputError
 
 KINDS = ("press_release", "report")
 LARGEST_FILE = 50_000_000  # bytes; a longer one is hardly a press release or a report
-ENCODINGS = ("utf-8-sig", "utf-16", "cp932", "euc_jp", "iso2022_jp")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +32,12 @@ def corpus_sources(corpus: Path) -> list[Source]:
     if not listing.is_file():
         raise InputError(f"コーパスの一覧 {listing} がありません。--corpus に正しいフォルダーを指定してください")
     try:
-        entries = tomllib.loads(listing.read_text(encoding="utf-8")).get("source", [])
+        listed = tomllib.loads(listing.read_text(encoding="utf-8")).get("source", [])
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError(f"コーパスの一覧 {listing} を読めません: {error}") from error
-    return [_source(entry, corpus, listing) for entry in entries]
+    if not isinstance(listed, list) or not all(isinstance(entry, dict) and all(isinstance(value, str) for value in entry.values()) for entry in listed):
+        raise InputError(f"コーパスの一覧 {listing} は [[source]] ごとに、項目 = \"文字列\" の形で書いてください")
+    return [_source(entry, corpus, listing) for entry in listed]
 
 
 def _source(entry: dict[str, str], corpus: Path, listing: Path) -> Source:
@@ -62,18 +64,16 @@ def read_text(path: Path) -> tuple[bytes, str]:
         data = path.read_bytes()
     except (OSError, ValueError) as error:
         raise InputError(f"{path.name}: ファイルを読めません({error})。名前と権限を確かめてください") from error
-    if not data.strip():
-        raise InputError(f"{path.name}: 中身が空です")
     text = _decode(data)
     if text is None:
         raise InputError(f"{path.name}: テキストとして読めません。今読めるのはテキスト(.txt)と Markdown(.md)です")
+    if not text.strip():
+        raise InputError(f"{path.name}: 中身が空です")
     return data, text
 
 
 def _decode(data: bytes) -> str | None:
-    for encoding in ENCODINGS:
-        if encoding == "utf-16" and data[:2] not in (b"\xff\xfe", b"\xfe\xff"):
-            continue
+    for encoding in _encodings(data):
         try:
             text = data.decode(encoding)
         except UnicodeDecodeError:
@@ -81,3 +81,12 @@ def _decode(data: bytes) -> str | None:
         controls = sum(c < " " and c not in "\t\n\r\v\f" for c in text)
         return text if controls <= len(text) // 1000 else None
     return None
+
+
+def _encodings(data: bytes) -> Iterator[str]:
+    """The encodings that the bytes may be in, likeliest first."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        yield "utf-16"
+    if b"\x1b$" in data or b"\x1b(" in data:  # before UTF-8, which takes these 7-bit escapes as well
+        yield "iso2022_jp"
+    yield from ("utf-8-sig", "cp932", "euc_jp")

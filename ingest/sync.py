@@ -4,9 +4,11 @@ import hashlib
 import shutil
 from collections.abc import Callable, Iterable
 from dataclasses import fields, replace
+from itertools import count
 from pathlib import Path
 
 from ingest.chunking import CountTokens, chunk_document, token_counter
+from ingest.document import Document
 from ingest.documents import read_documents
 from ingest.errors import InputError
 from ingest.library import Changes, Library
@@ -15,6 +17,7 @@ from ingest.settings import Settings
 from ingest.sources import Source, corpus_sources, read_text
 
 READER_VERSION = 1  # raise it when the same file would give other documents or chunks than before
+LONGEST_NAME = 120  # bytes of a copy's name; file systems allow 255
 Progress = Callable[[str], None]
 
 
@@ -51,11 +54,18 @@ class Reader:
             return Changes(documents_unchanged=len(infos), chunks_unchanged=sum(i.chunks for i in infos))
         if progress:
             progress(source.name)
+        pairs = [(d, chunk_document(d, self.count_tokens, self.settings.chunk_tokens)) for d in self._documents(source, text)]
+        return self.library.replace_source(source, fingerprint, pairs)
+
+    def _documents(self, source: Source, text: str) -> list[Document]:
+        """The documents of a file under ids that no other file has, without those that its owner removed from it."""
         documents = {d.id: d for d in read_documents(source, text)}  # a release that stands twice is one document
         if not documents:
             raise InputError(f"{source.name}: 読める本文がありません")
-        pairs = [(d, chunk_document(d, self.count_tokens, self.settings.chunk_tokens)) for d in documents.values()]
-        return self.library.replace_source(source, fingerprint, pairs)
+        owners = {i.id: i.source for i in self.library.infos()}
+        removed = self.library.removed_documents(source.name)
+        named = [replace(d, id=_own_id(d.id, source.name, owners)) for d in documents.values() if d.id not in removed]
+        return [d for d in named if d.id not in removed]
 
     def add_file(self, path: Path) -> tuple[Source, Changes]:
         """Copy a user's file into the home and take it in; the same text again is refused with its id."""
@@ -64,8 +74,8 @@ class Reader:
         name = f"{digest[:8]}_{_safe_name(path.name)}"
         folder = self.library.path.parent / "files"
         source = Source(path, name, is_corpus=False)
-        known = {i.id.split("-")[-1]: i for i in self.library.infos()}
-        twice = [known[d.id.split("-")[-1]] for d in read_documents(source, text) if d.id.split("-")[-1] in known]
+        known = {_digest(i.id): i for i in self.library.infos()}
+        twice = [known[_digest(d.id)] for d in read_documents(source, text) if _digest(d.id) in known]
         if twice:
             raise InputError(f"{path.name}: 同じ内容の文書がすでにあります({twice[0].id} 「{twice[0].title}」)")
         folder.mkdir(parents=True, exist_ok=True)
@@ -98,9 +108,21 @@ class Reader:
         return hashlib.sha256(data + repr(said).encode()).hexdigest()
 
 
+def _digest(document_id: str) -> str:
+    """The part of an id that is made of the text."""
+    return document_id.split("-")[1]
+
+
+def _own_id(document_id: str, source: str, owners: dict[str, str]) -> str:
+    """The id, or where another file has it (the same text, and names that begin alike), the next one free: …-2."""
+    numbered = (document_id if n == 1 else f"{document_id}-{n}" for n in count(1))
+    return next(id_ for id_ in numbered if owners.get(id_, source) == source)
+
+
 def _safe_name(name: str) -> str:
     """A file name without separators and control characters, short enough for every file system."""
-    return "".join(c if c.isprintable() and c not in '/\\:*?"<>|' else "_" for c in name).strip(". ")[-80:] or "file"
+    safe = "".join(c if c.isprintable() and c not in '/\\:*?"<>|' else "_" for c in name).strip(". ")
+    return safe.encode()[-LONGEST_NAME:].decode(errors="ignore") or "file"
 
 
 def _add(total: Changes, part: Changes) -> None:

@@ -12,7 +12,7 @@ from ingest.document import Cell, Suspicion, Table, normalize
 UNIT_NOTE = re.compile(r"単位\s*[:\uff1a]\s*([^、,\s()\uff08\uff09]+)")
 AS_OF_NOTE = re.compile(r"(\d{2,4})[./年]\s*(\d{1,2})[./月]\s*(?:(\d{1,2})日?)?\s*(?:時点|現在)")
 UNIT_IN_HEADING = re.compile(r"[(\uff08]\s*([^()\uff08\uff09\d]{1,6})\s*[)\uff09]")
-UNIT_WORDS = re.compile(r"^(百万|千|億|万)?(ウォン|円|ドル|元|台|件|人|名|社|か所|箇所|校|%|\uff05|km|㎡|時間|日)$")
+UNIT_WORDS = re.compile(r"^(百万|千|億|万)?(ウォン|円|ドル|元|台|件|人|名|社|か所|箇所|校|%|\uff05|k?m2?|時間|日)$")
 NUMBER = re.compile(r"^約?\s*[-−△▲]?\d[\d,.]*")
 TOTAL = re.compile(r"([\d,]{2,})\s*[^\d()]{0,3}[)\uff09]")
 BARE_TOTAL = re.compile(r"^[(\uff08][\d,.\s]+[^\d()]{0,3}[)\uff09]$")
@@ -76,14 +76,14 @@ def _is_value(text: str) -> bool:
 
 
 def _header_rows(grid: list[list[_Raw]]) -> int:
-    """Rows above the first with a value in it; where the first row has merged cells, up to the first full row."""
+    """One row, or where the first has merged cells, those up to the first full one; a blank below a heading of its own (区分) counts as full."""
     if len(grid) == 1:
         return 0
     if all(c.text for c in grid[0]):
         return 1
     for i, row in enumerate(grid[:MAX_HEADER_ROWS]):
-        filled = sum(bool(c.text) for c in row)
-        if filled == len(row) and not any(_is_value(c.text) for c in row):
+        full = all(c.text or (i and k == 0 and grid[0][0].text) for k, c in enumerate(row))
+        if full and not any(_is_value(c.text) for c in row):
             return i + 1
     return 1
 
@@ -187,8 +187,15 @@ def _adding_up(values: list[float | None], total: float, width: int) -> list[tup
 
 def _cell(grid: list[list[_Raw]], r: int, c: int, headers: int, labels: int, paths: list[tuple[str, ...]], unit: str | None) -> Cell:
     raw = grid[r][c]
-    row_path = tuple(filter(None, (grid[r][k].text for k in range(labels) if k != c)))
+    row_path = tuple(filter(None, (_label(grid, r, k, headers, labels) for k in range(labels) if k != c)))
     return Cell(r, c, raw.start, raw.end, raw.text, row_path, paths[c], _unit(raw.text, paths[c], unit), c < labels)
+
+
+def _label(grid: list[list[_Raw]], r: int, k: int, headers: int, labels: int) -> str:
+    """The label in column ``k`` of a row; a blank before another label is the rest of a cell that was merged downwards."""
+    if not any(grid[r][j].text for j in range(k + 1, labels)):
+        return grid[r][k].text
+    return next((row[k].text for row in grid[r : headers - 1 if headers else None : -1] if row[k].text), "")
 
 
 def _unit(text: str, path: tuple[str, ...], table_unit: str | None) -> str | None:

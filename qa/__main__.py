@@ -1,6 +1,5 @@
 """``python -m qa ask | batch | brief``."""
 
-import argparse
 import json
 import os
 import sys
@@ -10,7 +9,7 @@ from pathlib import Path
 
 from index.where import Condition, parse_where
 from index.wiring import Bar
-from ingest.command import home_parser, run
+from ingest.command import Parser, home_parser, run
 from ingest.errors import InputError, ShirabeError
 from ingest.settings import load_settings
 from qa.answer import Answer
@@ -72,7 +71,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     common = home_parser()
     common.add_argument("--answerer", choices=ANSWERERS, default="auto")
     common.add_argument("--where", action="append", default=[])
-    parser = argparse.ArgumentParser(prog="python -m qa", description="質問に、出典を付けて答えます")
+    parser = Parser(prog="python -m qa", description="質問に、出典を付けて答えます")
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("ask", parents=[common], help="1つの質問に答える").add_argument("question")
     batcher = commands.add_parser("batch", parents=[common], help="質問のファイルに答える")

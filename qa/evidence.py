@@ -15,6 +15,16 @@ SHORT_DOCUMENT = 3000  # characters: a press release, which speaks of one thing
 ABOVE, TITLE = 0.7, 0.35  # a word that stands in the heading or item above, or in the title, counts this much
 SIMILARITY, SHOWN, PASSAGE, PHRASE = 7.0, 0.5, 0.35, 0.15  # weights against the share of the question's words (0-1)
 CAPTION = 0.35  # what a line costs that says nothing: a caption, a unit note, an address alone
+LABELLED = 0.5  # for a value behind a label of the kind that is asked for
+LABELS = {
+    "date": re.compile(r"(日時|日程|期間|期日|期限|締切|[一-龯]{1,3}日|時期)$"),
+    "time": re.compile(r"(日時|時間|時刻)$"),
+    "place": re.compile(r"(場所|会場|所在地|住所)$"),
+    "contact": re.compile(r"(問い?合わ?せ先?|連絡先|電話|電話番号|メール|電子メール)$"),
+    "person": re.compile(r"(出席|出席者|講師|登壇者|委員|代表)(\(予定\))?$"),
+    "money": re.compile(r"(予算額?|金額|支援額|事業費|支援限度|支援規模)$"),
+}
+SHORT_SEGMENT, SHORT_BELOW = 30, 0.03  # characters; cosine
 LONG_PHRASE = 12  # characters of the question standing in a row that count in full
 ASKS_ITSELF = re.compile(r"(の|です|ます|う)か[。?]?$|のか。?\(")
 SAYS_NOTHING = re.compile(r"^\(?https?://\S+$|^単位|^日付 |^[^。:\uff1a\d]{1,40}$")
@@ -72,7 +82,7 @@ def asked(question: str, searcher: Searcher) -> Asked:
 
 def units(question: Asked, hits: Sequence[Hit], searcher: Searcher) -> list[Unit]:
     """The units of the best passages, and of all of the best document if it is short; best first."""
-    read = [_Stretch(hit.chunk.document_id, hit.chunk.start, hit.chunk.end, rank, hit.score) for rank, hit in enumerate(hits[:PASSAGES_READ])]
+    read = [_Stretch(hit.chunk.document_id, hit.chunk.start, hit.chunk.end, rank, hit.score, hit.dense) for rank, hit in enumerate(hits[:PASSAGES_READ])]
     read += _rest_of_short_document(hits, searcher)
     chunk_ids = {i for hit in hits[:PASSAGES_READ] for i in hit.sources} | {i for s in read[PASSAGES_READ:] for i in searcher.chunk_ids_of(s.document_id)}
     similarities = searcher.span_similarities(question.question, sorted(chunk_ids)) if hits else {}
@@ -81,7 +91,7 @@ def units(question: Asked, hits: Sequence[Hit], searcher: Searcher) -> list[Unit
         document = searcher.document(stretch.document_id)
         title = set(terms(f"{document.title} {document.issuer}"))
         for index in _quotable(document, stretch):
-            similarity = similarities.get((document.id, document.segments[index].start), 0.0)
+            similarity = _similarity(document, index, similarities, stretch)
             found.setdefault((document.id, index), _unit(question, document, index, stretch.rank, similarity, title, stretch.score / (hits[0].score or 1.0)))
     return sorted(found.values(), key=lambda u: -u.score)
 
@@ -95,6 +105,7 @@ class _Stretch:
     end: int
     rank: int
     score: float
+    dense: float
 
 
 def _rest_of_short_document(hits: Sequence[Hit], searcher: Searcher) -> list[_Stretch]:
@@ -103,7 +114,7 @@ def _rest_of_short_document(hits: Sequence[Hit], searcher: Searcher) -> list[_St
         return []
     document_id = hits[0].chunk.document_id
     further = [hit.score for hit in hits if hit.chunk.document_id == document_id][1:] or [hits[-1].score]
-    return [_Stretch(document_id, 0, len(searcher.document(document_id).text), 0, further[0])]
+    return [_Stretch(document_id, 0, len(searcher.document(document_id).text), 0, further[0], hits[0].dense)]
 
 
 def _quotable(document: Document, stretch: _Stretch) -> Iterator[int]:
@@ -114,6 +125,22 @@ def _quotable(document: Document, stretch: _Stretch) -> Iterator[int]:
             yield index
 
 
+def _is_labelled(question: Asked, document: Document, index: int) -> bool:
+    """Whether a short value stands behind a label of the kind that is asked for: 開設日, 日時:, 場所:, お問い合わせ."""
+    segment = document.segments[index]
+    text = document.text[segment.start : segment.end]
+    before, colon, _ = text.partition(":")
+    label = before if colon and len(before) <= 20 else heading_text(document, index) if len(text) <= SHORT_SEGMENT else ""
+    return any(kind in LABELS and LABELS[kind].search(line.strip(" :\uff1a")) for kind in question.need.asked for line in label.splitlines())
+
+
+def _similarity(document: Document, index: int, similarities: dict[tuple[str, int], float], stretch: _Stretch) -> float:
+    """The segment's cosine; a few words (a date under 開設日) mean little alone and take part in their passage's."""
+    segment = document.segments[index]
+    own = similarities.get((document.id, segment.start), 0.0)
+    return max(own, stretch.dense - SHORT_BELOW) if segment.end - segment.start <= SHORT_SEGMENT else own
+
+
 def _unit(question: Asked, document: Document, index: int, rank: int, similarity: float, title: set[str], passage: float) -> Unit:
     segment = document.segments[index]
     text = document.text[segment.start : segment.end]
@@ -122,6 +149,8 @@ def _unit(question: Asked, document: Document, index: int, rank: int, similarity
     share = question.share(own) + ABOVE * question.share(above - own) + TITLE * question.share(title - above - own)
     shown = question.need.shown_by(text)
     score = share + SIMILARITY * similarity + SHOWN * shown + PASSAGE * passage + PHRASE * _phrase(question.question, text)
+    if shown and _is_labelled(question, document, index):
+        score += LABELLED
     if SAYS_NOTHING.match(text) and segment.kind == "sentence" and not ("contact" in question.need.asked and shown):
         score -= CAPTION
     return Unit(document, index, rank, score, share, similarity, shown)

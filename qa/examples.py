@@ -1,7 +1,7 @@
 """Example questions drawn from the documents themselves; only those are offered that get an answer."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import zip_longest
 
 from ingest.document import Document
@@ -45,14 +45,20 @@ def _questions(document: Document) -> Iterator[str]:
         yield f"{subject}とはどのようなものですか?"
 
 
-def _table_questions(document: Document) -> Iterable[str]:
-    """The last numeric cell of each table, asked for by its row and column."""
-    for table in reversed(document.tables):
-        cells = [c for c in table.cells if c.unit and c.row_path and c.column_path and not c.is_label and len(joined(c.row_path[-1])) <= 14]
+def _table_questions(document: Document) -> Iterator[str]:
+    """A numeric cell of each table that states its unit, asked for by its row and column."""
+    for table in document.tables:
+        cells = [c for c in table.cells if table.unit and c.row_path and c.column_path and not c.is_label]
         if cells:
-            row, column = joined(cells[-1].row_path[-1]), re.sub(r"\s*[(\uff08].*$", "", joined(cells[-1].column_path[-1]))
-            heading = re.sub(r"^\s*(【[^】]*】|\d+\s*[.)]|[ア-コ]\s)\s*|\s*[(\uff08].*$", "", joined(document.sections[_section(document, table.start)].path[-1]))
-            yield f"{re.sub(r'について$', '', heading)}のうち、{row}の{column}は?"
+            cell = cells[len(cells) // 2]
+            row, column = _plain(cell.row_path[-1]), _plain(cell.column_path[-1])
+            heading = _plain(re.sub(r"^\s*【[^】]*】", "", document.sections[_section(document, table.start)].path[-1]))
+            yield f"{heading}のうち、{row}の{column}は?"
+
+
+def _plain(label: str) -> str:
+    """A label without its brackets and blanks."""
+    return re.sub(r"\s+|[(\uff08].*$", "", joined(label))
 
 
 def _section(document: Document, offset: int) -> int:
@@ -60,9 +66,6 @@ def _section(document: Document, offset: int) -> int:
 
 
 def _subject(title: str) -> str:
-    """What a headline is about: the name that it quotes, or its first part."""
+    """The name that a headline quotes, if it quotes one."""
     quoted = re.findall(r"「([^」]{4,24})」", title)
-    if quoted:
-        return f"「{quoted[0]}」"
-    parts = [p for p in re.split(r"[、,。!]", title) if len(p) >= 6]
-    return re.sub(r"(を|に|が)?(開催|募集します|支援|設立|造成|締結)$", "", parts[0])[:24] if parts and len(title) <= 40 else ""
+    return f"「{quoted[0]}」" if quoted else ""

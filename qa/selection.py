@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from ingest.chunking import INTRODUCES
 from ingest.document import Document
+from ingest.structure import NOTE
 from ingest.words import terms
 from qa.cells import row_in_words
 from qa.evidence import Asked, Unit
@@ -97,7 +98,7 @@ def _following_items(unit: Unit) -> list[int]:
     segments = unit.document.segments
     found: list[int] = []
     for i in range(unit.index + 1, len(segments)):
-        if segments[i].kind != "item" or segments[i].section != unit.segment.section:
+        if segments[i].kind != "item" or segments[i].section != unit.segment.section or NOTE.match(readable(unit.document.text[segments[i].start : segments[i].end])):
             break
         found.append(i)
     return found

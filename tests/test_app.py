@@ -66,7 +66,7 @@ def client() -> TestClient:
     document = Document("d-1", "<script>題</script>", "甲市", "report", "ja", DocumentDate(), "a.txt", "<script>alert(1)</script> 本文")
     info = DocumentInfo("d-1", document.title, "甲市", "report", "ja", None, "unknown", "a.txt", 10, 1)
     library = SimpleNamespace(infos=lambda: [info], document={"d-1": document}.get)
-    return TestClient(app.web_app(SimpleNamespace(searcher=SimpleNamespace(library=library))))
+    return TestClient(app.web_app(SimpleNamespace(searcher=SimpleNamespace(infos={}, library=library))))
 
 
 def test_document_page_escapes_and_runs_only_its_own_script(client):
@@ -255,7 +255,7 @@ def scripted(browser, site):
         return Answer(question, "".join(f"{c.quote}[{c.n}]" for c in cited), False, None, "extractive", citations=cited, passages=passages)
 
     with app._listen("127.0.0.1", 0) as listener:
-        server = uvicorn.Server(uvicorn.Config(app.web_app(SimpleNamespace(ask=answer, searcher=SimpleNamespace(library=library))), log_level="error"))
+        server = uvicorn.Server(uvicorn.Config(app.web_app(SimpleNamespace(ask=answer, searcher=SimpleNamespace(infos={}, library=library))), log_level="error"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
         yield from opened(browser, SimpleNamespace(url=f"http://127.0.0.1:{listener.getsockname()[1]}/"))

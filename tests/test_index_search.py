@@ -203,7 +203,6 @@ def test_a_searcher_keeps_to_its_state(tmp_path: Path) -> None:
     assert searcher.search("札幌テクノパーク", 5) == before
 
 
-@pytest.mark.xfail(strict=True, raises=KeyError, reason="Searcher._fused looks the best chunk by words up among those still in the library: a removal since opening is a KeyError")
 def test_a_removal_after_opening_does_no_harm(tmp_path: Path) -> None:
     fresh = built_index(tmp_path).searcher()
     Library(tmp_path).remove_source("003_sapporo_press_release_2004.txt")

@@ -11,6 +11,9 @@ from subprocess import CompletedProcess
 import pytest
 from library_fixtures import ROOT, SAPPORO, SEOUL, corpus, corpus_documents, filled_library, run_command
 
+from ingest.command import run
+from ingest.errors import InputError, ShirabeError
+
 KEYS = ["id", "title", "issuer", "kind", "language", "date", "date_basis", "source", "chars", "chunks"]
 TEXT = "釧路市、図書館を建て替えます\n\n釧路市は2024年6月2日、古い図書館を建て替えると発表した。工事は来年の春に始まり、二年ほどかかる見込みである。\n"
 
@@ -122,7 +125,6 @@ def test_one_file_that_fails_does_not_stop_the_others(home: Path, tmp_path: Path
 
 
 @pytest.mark.slow
-@pytest.mark.xfail(strict=True, reason="ingest add prints the file's name as it is: bytes that are no text raise UnicodeEncodeError after the file was taken in")
 def test_a_file_name_of_bytes_that_are_no_text_is_reported(home: Path, tmp_path: Path) -> None:
     path = os.path.join(os.fsencode(tmp_path), b"\xff.txt")
     with open(path, "wb") as file:
@@ -131,7 +133,6 @@ def test_a_file_name_of_bytes_that_are_no_text_is_reported(home: Path, tmp_path:
     assert (done.returncode, done.stderr) == (0, "")
 
 
-@pytest.mark.xfail(strict=True, reason="ingest add prints errors itself, without folding white space as command.run does: a line end in the name makes two lines")
 def test_an_error_about_a_file_with_a_line_end_in_its_name_is_one_line(home: Path, tmp_path: Path) -> None:
     (tmp_path / "a\nb.txt").write_text("")
     assert_refused(run_command("ingest", "add", tmp_path / "a\nb.txt", "--home", home), 2)
@@ -169,7 +170,6 @@ def test_a_wrong_call_has_status_2(arguments: list[str]) -> None:
 
 
 @pytest.mark.parametrize("arguments", [[], ["lst"], ["show"]])
-@pytest.mark.xfail(strict=True, reason="argparse's own errors are a usage text of several lines, in English; the contract says one line")
 def test_a_wrong_call_is_told_in_one_line(arguments: list[str]) -> None:
     assert_refused(run_command("ingest", *arguments), 2)
 
@@ -180,3 +180,21 @@ def test_a_reader_that_goes_away_is_no_error(home: Path) -> None:
     process.stdout.close()
     assert process.stderr.read() == b""
     assert process.wait(60) == 0
+
+
+def test_an_interrupt_is_told_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    def interrupted() -> int:
+        raise KeyboardInterrupt
+
+    assert run(interrupted) == 130
+    said = capsys.readouterr()
+    assert said.out == "" and said.err.count("\n") == 1 and said.err.startswith("エラー: ")
+
+
+@pytest.mark.parametrize(("error", "status"), [(ShirabeError("一行目\n二行目"), 1), (InputError("一行目\n\t二行目"), 2)])
+def test_errors_of_several_lines_are_told_in_one(error: ShirabeError, status: int, capsys: pytest.CaptureFixture[str]) -> None:
+    def failing() -> int:
+        raise error
+
+    assert run(failing) == status
+    assert capsys.readouterr().err == "エラー: 一行目 二行目\n"

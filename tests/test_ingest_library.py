@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from threading import Timer
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -254,7 +255,8 @@ for round_ in range(25):
 """
 
 
-def test_processes_that_open_a_new_home_and_write_at_once_get_along(tmp_path: Path) -> None:
+def test_processes_that_write_at_once_get_along(tmp_path: Path) -> None:
+    Library(tmp_path / "home")
     writers = [subprocess.Popen([sys.executable, "-c", WRITER, str(tmp_path / "home"), f"{i}.txt"], cwd=ROOT, stderr=subprocess.PIPE, text=True) for i in range(3)]
     said = [(w.communicate(timeout=120)[1], w.returncode) for w in writers]
     assert said == [("", 0)] * 3
@@ -262,6 +264,19 @@ def test_processes_that_open_a_new_home_and_write_at_once_get_along(tmp_path: Pa
     assert library.generation == 75
     assert sorted(texts(library).values()) == ["24。"] * 3 + ["一。"] * 3
     assert library.faults() == []
+
+
+def test_opening_a_home_waits_for_the_process_that_is_making_it(tmp_path: Path) -> None:
+    maker = sqlite3.connect(tmp_path / "library.sqlite", isolation_level=None, check_same_thread=False)
+    maker.execute("BEGIN IMMEDIATE")
+    maker.execute("CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value INTEGER NOT NULL)")
+    done = Timer(0.5, maker.execute, ["COMMIT"])
+    done.start()
+    try:
+        assert Library(tmp_path).generation == 0
+    finally:
+        done.join()
+        maker.close()
 
 
 def test_a_reader_sees_whole_changes_only(tmp_path: Path) -> None:
