@@ -122,7 +122,7 @@ def _cut_long(text: str, segment: Segment, count_tokens: CountTokens, limit: int
     """A segment over the limit, cut into spans that keep it unless a single word is longer."""
     whole = text[segment.start : segment.end]
     # Brackets of some length may be cut if nothing else helps, then all, then numbers and addresses (yet not 82|%).
-    choices = [*(safe_cuts(whole, longest) for longest in (len(whole), limit // 2, 0)), [w.start for w in words(whole)[1:] if not re.match(r"\d%", whole[w.start - 1 :])]]
+    choices = [*(_cuts_between(whole, longest) for longest in (len(whole), limit // 2, 0)), [w.start for w in words(whole)[1:] if not re.match(r"\d%", whole[w.start - 1 :])]]
     start = 0
     while cut := _next_cut(whole, start, choices, count_tokens, limit):
         yield segment.start + start, segment.start + cut
@@ -144,15 +144,15 @@ def _next_cut(text: str, start: int, choices: Sequence[Sequence[int]], count_tok
     return next((c for c in choices[-1] if c > start), None)
 
 
-def safe_cuts(text: str, longest_bracket: int | None = None) -> list[int]:
-    """Offsets at which ``text`` may be cut: between words, outside of brackets, numbers with units and addresses.
+def safe_cuts(text: str) -> list[int]:
+    """Offsets at which ``text`` may be cut: between words, outside of brackets, numbers with units and addresses; if there is none, any word's."""
+    return _cuts_between(text, len(text)) or [w.start for w in words(text)[1:]]
 
-    Brackets of more than ``longest_bracket`` characters may be cut.
-    """
-    bracketed = _inside_brackets(text, len(text) if longest_bracket is None else longest_bracket)
-    parsed = words(text)
-    found = [here.start for before, here in pairwise(parsed) if here.start not in bracketed and _may_part(before, here, text[before.end : here.start])]
-    return found or [w.start for w in parsed[1:]]
+
+def _cuts_between(text: str, longest_bracket: int) -> list[int]:
+    """The safe cuts of ``text`` where brackets of more than ``longest_bracket`` characters may be cut."""
+    bracketed = _inside_brackets(text, longest_bracket)
+    return [here.start for before, here in pairwise(words(text)) if here.start not in bracketed and _may_part(before, here, text[before.end : here.start])]
 
 
 def _may_part(before: Word, here: Word, gap: str) -> bool:

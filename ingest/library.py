@@ -7,6 +7,7 @@ from the library asks for the changes since its own generation. Chunk ids are ne
 
 import json
 import sqlite3
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -75,7 +76,7 @@ class Library:
         try:
             home.mkdir(parents=True, exist_ok=True)
             with self._connection() as connection:
-                connection.execute("PRAGMA journal_mode=WAL")
+                _write_ahead(connection)
                 connection.executescript(SCHEMA)
                 self._check_version(connection)
         except (OSError, sqlite3.Error) as error:
@@ -241,6 +242,19 @@ class Library:
         found += [f"チャンクのない文書: {i}" for (i,) in self._rows("SELECT id FROM documents WHERE id NOT IN (SELECT document_id FROM chunks)")]
         wrong = self._rows("SELECT c.id FROM chunks c JOIN documents d ON d.id = c.document_id WHERE substr(d.text, c.start + 1, c.end - c.start) != c.text")
         return found + [f"本文と一致しないチャンク: {i}" for (i,) in wrong]
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Switch to write-ahead logging; SQLite's own timeout doesn't hold for this while another process makes the file."""
+    deadline = time.monotonic() + BUSY_TIMEOUT_MS / 1000
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)
 
 
 def _put_document(connection: sqlite3.Connection, document: Document, position: int) -> None:

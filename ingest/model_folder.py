@@ -79,8 +79,9 @@ def _unpack(folder: Path, progress: bool) -> None:
         _write_model(read_model(source), work, progress)
         files = {str(p.relative_to(work)): p.stat().st_size for p in work.rglob("*") if p.is_file()}
         (work / "seal.json").write_text(json.dumps({"source": MODEL_SHA256, "files": files}))
-        shutil.rmtree(folder, ignore_errors=True)
-        work.rename(folder)  # the folder appears whole or not at all
+        if not _is_whole(folder):  # another process may have unpacked it meanwhile and be reading it
+            shutil.rmtree(folder, ignore_errors=True)
+            work.rename(folder)  # the folder appears whole or not at all
     except OSError as error:
         if not _is_whole(folder):  # another process may have unpacked it meanwhile
             raise ShirabeError(f"埋め込みモデルを {folder} に展開できません: {error}。空き容量と書き込み権限を確かめてください") from error

@@ -1,19 +1,23 @@
 """What the tests of ingest/ and index/ share: the corpus read once, token counts, and a cheap embedder that can be computed by hand."""
 
+import atexit
 import hashlib
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
+from tempfile import mkdtemp
 
 import numpy as np
 
 from index.embedder import Embedder, SentenceTransformerEmbedder, load_embedder
 from index.saved_index import SavedIndex
+from index.wiring import open_searcher
 from ingest.chunking import Chunk, CountTokens, chunk_document, token_counter
 from ingest.document import Document
 from ingest.documents import read_documents
@@ -132,6 +136,15 @@ def built_index(home: Path, embedder: Embedder | None = None, **changed: object)
 def real_embedder() -> SentenceTransformerEmbedder:
     """The embedded embedder as the settings load it; takes seconds, so it is loaded once."""
     return load_embedder(Settings())
+
+
+@lru_cache(maxsize=1)
+def real_home() -> Path:
+    """A home over the corpus as `index build` makes it, with the real embedder and its tokenizer. Tests copy it or only read."""
+    home = Path(mkdtemp(prefix="shirabe-test-"))
+    atexit.register(shutil.rmtree, home, ignore_errors=True)
+    open_searcher(settings_of(home), real_embedder())
+    return home
 
 
 def run_command(*arguments: str | Path, home: Path | None = None, timeout: float = 240) -> subprocess.CompletedProcess[str]:

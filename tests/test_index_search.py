@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from library_fixtures import BigramEmbedder, bigram_vector, built_index, corpus_documents, real_embedder, settings_of
+from library_fixtures import BigramEmbedder, bigram_vector, built_index, corpus_documents, real_embedder, real_home, settings_of
 
 from index.question import need_of
 from index.saved_index import SavedIndex
@@ -33,9 +33,9 @@ def by_words(tmp_path_factory: pytest.TempPathFactory) -> Searcher:
 
 
 @pytest.fixture(scope="module")
-def real(tmp_path_factory: pytest.TempPathFactory) -> Searcher:
+def real() -> Searcher:
     """Over the corpus as `index build` makes it, with the real embedder and its tokenizer."""
-    return open_searcher(settings_of(tmp_path_factory.mktemp("real")), real_embedder())
+    return open_searcher(settings_of(real_home()), real_embedder())
 
 
 def test_fusion_is_the_weighted_sum_of_scaled_scores() -> None:

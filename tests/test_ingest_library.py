@@ -246,12 +246,15 @@ def test_threads_write_without_losing_a_change(tmp_path: Path) -> None:
 WRITER = """
 import sys
 from pathlib import Path
-sys.path[:0] = ["tests", "."]
-from test_ingest_library import Library, pair, source
+from ingest.chunking import Chunk
+from ingest.document import Document, DocumentDate
+from ingest.library import Library
+from ingest.sources import Source
 name = sys.argv[2]
 for round_ in range(25):
-    library = Library(Path(sys.argv[1]))
-    library.replace_source(source(name), str(round_), [pair(name, ["一。", f"{round_}。"], name)])
+    document = Document(name, "題名", "札幌市", "press_release", "ja", DocumentDate(), name, f"一。{round_}。")
+    chunks = [Chunk(name, 0, 2, "一。", (), None, ""), Chunk(name, 2, len(document.text), f"{round_}。", (), None, "")]
+    Library(Path(sys.argv[1])).replace_source(Source(Path(name), name), str(round_), [(document, chunks)])
 """
 
 
