@@ -17,7 +17,7 @@ from index.embeddings import EmbeddingCache, Passage, passage_of
 from index.manifest import Manifest, current_manifest, read_manifest
 from index.search import Searcher
 from index.vectors import FaissStore
-from index.word_index import DamagedIndexError, WordIndex
+from index.word_index import DamagedIndexError, WordIndex, sealed_generation
 from ingest.chunking import Chunk
 from ingest.document import Document
 from ingest.errors import ShirabeError
@@ -155,6 +155,8 @@ class SavedIndex:
         except (ShirabeError, *DAMAGED) as error:
             found.append(f"FAISS: {error}")
         try:
+            if not sealed_generation(self.paths.words):
+                raise DamagedIndexError("ファイルが欠けているか、途中で切れています")
             words = WordIndex(self.paths.words)
             found += _compare("単語索引", known, set(words.ids()), words.generation, self.library.generation)
         except DAMAGED as error:
@@ -171,7 +173,7 @@ class SavedIndex:
             return FaissStore(self.embedder.dimension)
 
     def _open_words(self, fresh: bool) -> WordIndex:
-        if fresh:
+        if fresh or not sealed_generation(self.paths.words):
             return WordIndex.fresh(self.paths.words)
         try:
             words = WordIndex(self.paths.words)

@@ -1,5 +1,6 @@
 """The word index: tantivy over words that MeCab has cut, joined by blanks."""
 
+import json
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,11 +12,21 @@ from ingest.words import terms
 
 CONTEXT_BOOST = 0.4  # a word of the title or headings says less than one of the passage itself
 WRITER_BYTES = 64_000_000
-GENERATION_FILE = "generation"
+SEAL = "seal.json"  # the generation, and the size of each file: reading a file that was cut can end the process (SIGBUS)
 
 
 class DamagedIndexError(Exception):
     """The files of the word index are not what tantivy wrote."""
+
+
+def sealed_generation(folder: Path) -> int:
+    """The generation that the files in ``folder`` show; 0 where one is missing or has another size than when it was written."""
+    try:
+        seal = json.loads((folder / SEAL).read_text(encoding="utf-8"))
+        whole = all((folder / name).stat().st_size == size for name, size in seal["files"].items())
+        return int(seal["generation"]) if whole else 0
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return 0
 
 
 def _schema() -> tantivy.Schema:
@@ -35,6 +46,7 @@ class WordIndex:
         self.folder = folder
         self.schema = _schema()
         self._index = tantivy.Index(self.schema, path=str(folder))
+        self._index.config_reader("manual", 0)  # no thread that reads files behind our back
 
     @classmethod
     def fresh(cls, folder: Path) -> "WordIndex":
@@ -44,11 +56,8 @@ class WordIndex:
 
     @property
     def generation(self) -> int:
-        """The library's generation that the index shows; 0 when it was never finished."""
-        try:
-            return int((self.folder / GENERATION_FILE).read_text())
-        except (OSError, ValueError):
-            return 0
+        """The library's generation that the index shows; 0 when it was never finished or isn't whole."""
+        return sealed_generation(self.folder)
 
     def update(self, add: dict[int, Chunk], remove: Sequence[int], generation: int) -> None:
         """Add and remove chunks in one commit; doing it again after a kill changes nothing."""
@@ -61,7 +70,8 @@ class WordIndex:
             )
         writer.commit()
         writer.wait_merging_threads()
-        (self.folder / GENERATION_FILE).write_text(str(generation))
+        sizes = {p.name: p.stat().st_size for p in self.folder.iterdir() if p.suffix != ".lock" and p.name != SEAL}
+        (self.folder / SEAL).write_text(json.dumps({"generation": generation, "files": sizes}), encoding="utf-8")
         self._index.reload()
 
     def search(self, words: Sequence[str], k: int, documents: Sequence[str] | None = None) -> dict[int, float]:

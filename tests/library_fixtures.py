@@ -101,13 +101,16 @@ class BigramEmbedder:
         return whole, inside
 
 
+@lru_cache(maxsize=20_000)
 def bigram_vector(text: str) -> np.ndarray:
     """Counts of the text's character pairs in 64 buckets, scaled to length one."""
     vector = np.zeros(BigramEmbedder.dimension, np.float32)
     for a, b in pairwise(text):
         vector[hashlib.blake2b((a + b).encode("utf-8", "surrogatepass"), digest_size=1).digest()[0] % BigramEmbedder.dimension] += 1
     length = float(np.linalg.norm(vector))
-    return vector / length if length else np.eye(1, BigramEmbedder.dimension, dtype=np.float32)[0]
+    made = vector / length if length else np.eye(1, BigramEmbedder.dimension, dtype=np.float32)[0]
+    made.setflags(write=False)  # it is shared by all who ask for this text
+    return made
 
 
 @lru_cache(maxsize=1)

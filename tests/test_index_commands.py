@@ -122,7 +122,7 @@ def test_other_settings_are_refused_with_the_command_and_mended_by_it(home: Path
     (home / "settings.toml").write_text('query_prefix = "frage: "')
     status, rows, said = command("search", QUESTION, "--json", "--home", home)
     assert (status, rows) == (1, []) and said.count("\n") == 1
-    assert said.startswith("エラー: ") and "query_prefix: query:  → frage:" in said and "python -m index build" in said
+    assert said.startswith("エラー: ") and "query_prefix: query: → frage:" in said and "python -m index build" in said
     status, (row,), _ = command("build", "--json", "--home", home)
     assert status == 0 and row["documents"]["added"] == row["documents"]["removed"] == 0 and row["chunks"]["added"] == 0  # the passages stay, and so do their vectors
     assert command("check", "--json", "--home", home)[0] == 0

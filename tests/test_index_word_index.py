@@ -147,11 +147,11 @@ def test_a_fresh_one_is_empty_whatever_was_there(index: WordIndex) -> None:
 
 
 def test_a_generation_that_cannot_be_read_is_none(index: WordIndex) -> None:
-    (index.folder / "generation").write_text("")
+    (index.folder / "seal.json").write_text("")
     assert index.generation == 0
 
 
-@pytest.mark.parametrize("text", ["あ" * 50_000, "a" * 100_000, "1" * 70_000, "a b " * 20_000, "😀" * 5000, "\0", '"札幌" AND (施設 OR *:~2)'])
+@pytest.mark.parametrize("text", ["あ" * 50_000, "a" * 70_000, "1" * 20_000, "a b " * 5_000, "😀" * 5000, "\0", '"札幌" AND (施設 OR *:~2)'])
 def test_odd_texts_and_queries_do_no_harm(index: WordIndex, text: str) -> None:
     index.update({9: chunk(text, text[:40])}, [], 6)
     assert 9 in index.ids()

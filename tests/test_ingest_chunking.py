@@ -1,7 +1,8 @@
 """Chunks: exact offsets, everything covered, within the limit, never cut inside a word, a number or a bracket."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 import pytest
@@ -22,15 +23,16 @@ def boundaries(chunks: Sequence[Chunk]) -> set[int]:
     return {c.start for c in chunks} | {c.end for c in chunks}
 
 
-def inside(spans: Iterator[tuple[int, int]], cuts: set[int]) -> list[tuple[int, int]]:
+def inside(spans: Iterable[tuple[int, int]], cuts: set[int]) -> list[tuple[int, int]]:
     """The spans that a cut goes through."""
     ordered = sorted(cuts)
     return [(a, b) for a, b in spans if any(a < cut < b for cut in ordered)]
 
 
-def word_spans(text: str) -> Iterator[tuple[int, int]]:
+@lru_cache(maxsize=64)
+def word_spans(text: str) -> tuple[tuple[int, int], ...]:
     """The words as MeCab sees them; runs of marks (。▴) that it takes together are none."""
-    return ((w.start, w.end) for w in words(text) if any(c.isalnum() for c in w.surface))
+    return tuple((w.start, w.end) for w in words(text) if any(c.isalnum() for c in w.surface))
 
 
 def number_spans(text: str) -> Iterator[tuple[int, int]]:
@@ -74,16 +76,22 @@ def long_paragraph(sentence: str) -> Document:
     return document
 
 
+@lru_cache(maxsize=len(LIMITS))
+def corpus_chunks(limit: int) -> list[tuple[Document, list[Chunk]]]:
+    """All documents with their chunks, sized by the embedder's own tokenizer."""
+    return [(d, chunk_document(d, count_tokens(), limit)) for d in corpus_documents()]
+
+
 @pytest.mark.parametrize("limit", LIMITS)
 def test_chunks_of_the_corpus_are_sound_at_every_limit(limit: int) -> None:
-    """Sized by the embedder's own tokenizer; brackets of up to half the limit in characters."""
-    for document in corpus_documents():
-        assert_sound(document, chunk_document(document, count_tokens(), limit), limit // 2)
+    """Brackets of up to half the limit in characters."""
+    for document, chunks in corpus_chunks(limit):
+        assert_sound(document, chunks, limit // 2)
 
 
 @pytest.mark.parametrize("limit", [32, 64, 128, 256, 500])
 def test_chunks_of_the_corpus_keep_the_limit(limit: int) -> None:
-    assert [t for d in corpus_documents() for t in over_limit(chunk_document(d, count_tokens(), limit), count_tokens(), limit)] == []
+    assert [t for _, chunks in corpus_chunks(limit) for t in over_limit(chunks, count_tokens(), limit)] == []
 
 
 def test_a_long_sentence_of_uneven_words_keeps_the_limit() -> None:
