@@ -1,5 +1,6 @@
 """Search: the fusion against hand-worked numbers, filters in both legs, names in both forms, hits that say why they came."""
 
+import math
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +9,7 @@ from library_fixtures import BigramEmbedder, bigram_vector, built_index, corpus_
 
 from index.question import need_of
 from index.saved_index import SavedIndex
-from index.search import NEED_BONUS, Hit, Searcher, fuse, share_held
+from index.search import FULL_COVERAGE, NEED_BONUS, Hit, Searcher, fuse, share_held
 from index.where import matching_documents, parse_where
 from index.wiring import open_searcher
 from ingest.library import Library
@@ -52,6 +53,24 @@ def test_words_say_less_when_few_of_them_are_held() -> None:
     np.testing.assert_allclose(fuse(cosines, lexical, 0.6, coverage=0.25), [0.2, 0.3, 0.7])
     np.testing.assert_allclose(fuse(cosines, lexical, 0.6, coverage=0.5), fuse(cosines, lexical, 0.6))
     np.testing.assert_allclose(fuse(cosines, lexical, 0.6, coverage=0.0), [0.0, 0.3, 0.6])
+
+
+def test_a_query_of_which_little_is_held_scores_little(by_words: Searcher) -> None:
+    """Of four words the best passage holds one; its share by weight is worked out from counts of all passages."""
+    query = "ウリヤノフスク 潜水艦 恐竜 鰻"
+    words = by_words.words(query)
+    assert set(words) == set(terms(query)), "no other form of a name may come in"
+    chunks = list(by_words.library.chunks(by_words.library.chunk_ids()).values())
+
+    def idf(word: str) -> float:
+        df = max(sum(word in terms(c.text) for c in chunks), sum(word in terms(c.context) for c in chunks))
+        return math.log(1 + (len(chunks) - df + 0.5) / (df + 0.5))
+
+    (best, *_) = by_words.search(query, 3)
+    assert 0 < len(best.matched) < len(words)
+    share = sum(idf(w) for w in best.matched) / sum(idf(w) for w in words)
+    assert share < FULL_COVERAGE and abs(share - len(best.matched) / len(words)) > 0.01
+    assert best.score == pytest.approx(share / FULL_COVERAGE, rel=1e-3)
 
 
 def test_fusion_without_words_and_with_equal_cosines() -> None:

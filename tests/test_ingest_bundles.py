@@ -105,6 +105,14 @@ def test_releases_that_no_rule_was_made_for_split_too(blank_lines: int, twice: b
     assert [d.title for d in read(joined(made, blank_lines), kind="press_release")] == list(FICTION)
 
 
+@pytest.mark.parametrize("blank_lines", [3, 4])
+def test_a_wide_gap_opens_a_release_whose_headline_shares_no_word_with_its_body(blank_lines: int) -> None:
+    (title, body), *_ = FICTION.items()
+    slogan = "暮らしの足に新しい選択肢をお届けします"
+    lead = "仙台市は2021年9月1日、路面電車の建設に向けた調査を始めると発表した。調査の結果は来年の夏までにまとめ、議会に報告する予定である。"
+    assert [d.title for d in read(joined([f"{title}\n\n{body}", f"{slogan}\n\n{lead}"], blank_lines), kind="press_release")] == [title, slogan]
+
+
 @pytest.mark.parametrize(
     "subheading",
     ["事業の背景と目的", "< 交通規制の対象となる区間 >", "1 開催期間", "(2) 交通規制の対象", "【参考】これまでの経緯", "○ 規制の時間帯", "※ 雨天の場合の取り扱い", "お問い合わせ先"],
