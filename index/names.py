@@ -16,14 +16,21 @@ def place_names() -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(forms) for forms in tomllib.loads(Path(__file__).with_name("places.toml").read_text(encoding="utf-8"))["places"])
 
 
-def foreign_pairs() -> list[tuple[str, str]]:
+@lru_cache(maxsize=50_000)
+def _folded(form: str) -> str:
+    """The same few forms are compared with every question."""
+    return folded(form)
+
+
+@lru_cache(maxsize=1)
+def foreign_pairs() -> tuple[tuple[str, str], ...]:
     """A place's Korean and English forms, each with its first Japanese form; and its Japanese forms with each other."""
     pairs = []
     for forms in place_names():
         japanese = [form for form in forms if not form.isascii() and not _is_hangul(form)]
         pairs += [(form, forms[0]) for form in forms if form not in japanese]
         pairs += [(a, b) for a, b in permutations(japanese, 2) if a < b]
-    return pairs
+    return tuple(pairs)
 
 
 def _is_hangul(text: str) -> bool:
@@ -36,9 +43,11 @@ def expand_names(query: str, names: Iterable[tuple[str, str]]) -> str:
     others = []
     for a, b in names:
         for form, other in ((a, b), (b, a)):
+            if _folded(form) not in text:
+                continue
             hangul_or_latin = form.isascii() or _is_hangul(form)
             asked_in_japanese = not hangul_or_latin and (other.isascii() or _is_hangul(other)) and (a, b) in _foreign()
-            if not asked_in_japanese and folded(form) in text and folded(other) not in text and _stands_alone(folded(form), text):
+            if not asked_in_japanese and _folded(other) not in text and _stands_alone(_folded(form), text):
                 others.append(other)
     return f"{query}({'、'.join(dict.fromkeys(others))})" if others else query
 

@@ -64,7 +64,7 @@ class Searcher:
         vector = self._query_vector(expand_names(query, self.names))
         by_meaning = self._dense(vector, documents)
         by_words = self.word_index.search(words, CANDIDATES, documents)
-        found = self._fused(query, vector, by_meaning, by_words)
+        found = self._fused(query, words, vector, by_meaning, by_words)
         passages = join_neighbours(found[: max(20, 2 * k)], self.document)[:k]
         return [self._hit(chunk, group, words, by_meaning) for chunk, group in passages]
 
@@ -107,15 +107,16 @@ class Searcher:
         return [float(c) for c in self.embedder.encode_labels(labels) @ self._query_vector(expand_names(query, self.names))] if labels else []
 
     def _query_vector(self, text: str) -> np.ndarray:
-        if self._last_query[0] != text:
-            self._last_query = (text, self.embedder.encode_query(text))
-        return self._last_query[1]
+        last = self._last_query  # read once: other threads ask too
+        if last[0] != text:
+            last = self._last_query = (text, self.embedder.encode_query(text))
+        return last[1]
 
     def _dense(self, vector: np.ndarray, documents: list[str] | None) -> set[int]:
         found = self.store.query(VectorStoreQuery(query_embedding=vector.tolist(), similarity_top_k=CANDIDATES, doc_ids=documents))
         return {int(i) for i in found.ids or []}
 
-    def _fused(self, query: str, vector: np.ndarray, by_meaning: set[int], by_words: dict[int, float]) -> list[Found]:
+    def _fused(self, query: str, words: list[str], vector: np.ndarray, by_meaning: set[int], by_words: dict[int, float]) -> list[Found]:
         chunks = self._read({*by_meaning, *by_words})
         ids = sorted(i for i in chunks if i in self.store)
         if not ids:
@@ -123,16 +124,16 @@ class Searcher:
         cosines = self.store.vectors(ids) @ vector
         lexical = np.array([by_words.get(i, 0.0) for i in ids])
         best = next((chunks[i] for i in by_words if i in chunks), None)  # others may have been removed since the index was opened
-        coverage = self._coverage(best, query) if best else 0.0
+        coverage = self._coverage(best, query, words) if best else 0.0
         need = need_of(query)
         fused = fuse(cosines, lexical, self.dense_weight, coverage)
         fused += [NEED_BONUS * need.shown_by(chunks[i].text) for i in ids]
         order = np.argsort(-fused, kind="stable")
         return [Found(ids[n], chunks[ids[n]], float(fused[n]), float(cosines[n]), by_words.get(ids[n], 0.0)) for n in order]
 
-    def _coverage(self, chunk: Chunk, query: str) -> float:
+    def _coverage(self, chunk: Chunk, query: str, words: list[str]) -> float:
         """The share of the query's words, by weight, that the best chunk by words holds."""
-        return share_held({word: self.weight(word) for word in self.words(query)}, set(terms(query)), words_held(chunk))
+        return share_held({word: self.weight(word) for word in words}, set(terms(query)), words_held(chunk))
 
     def _read(self, ids: set[int]) -> dict[int, Chunk]:
         missing = [i for i in ids if i not in self._chunks]

@@ -40,7 +40,8 @@ class Reader:
         total = Changes()
         for name in set(self.library.source_names(is_corpus=True)) - {s.name for s in sources}:
             _add(total, self.library.remove_source(name))
-        own = [self._user_source(name) for name in self.library.source_names(is_corpus=False)]
+        # A user's file that somebody deleted by hand keeps what was read of it, and must not stop the rest.
+        own = [s for s in map(self._user_source, self.library.source_names(is_corpus=False)) if s.path.is_file()]
         for source in [*sources, *own]:
             _add(total, self.take_in(source, progress))
         return total
