@@ -68,11 +68,11 @@ class SentenceTransformerEmbedder:
         prefixed = [self.passage_prefix + text for text in texts]
         encoded: Any = self.model.encode(prefixed, batch_size=BATCH, output_value=None, show_progress_bar=False)
         vectors = unit(np.stack([item["sentence_embedding"].float().numpy() for item in encoded])) if encoded else np.empty((0, self.dimension), np.float32)
-        inside = [self._pooled(item["token_embeddings"], text, part) for item, text, part in zip(encoded, prefixed, spans, strict=True)]
+        offsets = self.model.tokenizer(prefixed, return_offsets_mapping=True, truncation=True)["offset_mapping"] if prefixed else []
+        inside = [self._pooled(item["token_embeddings"], np.array(at), part) for item, at, part in zip(encoded, offsets, spans, strict=True)]
         return vectors, inside
 
-    def _pooled(self, tokens: Any, text: str, spans: Spans) -> np.ndarray:
-        offsets = np.array(self.model.tokenizer(text, return_offsets_mapping=True, truncation=True)["offset_mapping"])
+    def _pooled(self, tokens: Any, offsets: np.ndarray, spans: Spans) -> np.ndarray:
         states = tokens[: len(offsets)].float().numpy()
         shift = len(self.passage_prefix)
         pooled = np.zeros((len(spans), self.dimension), np.float32)
