@@ -38,8 +38,7 @@ bench: setup  ## 速さを測り eval/results に書く
 	@$(RUN) -m eval bench
 
 eval: setup  ## 質と速さを測り eval/results に書く
-	@$(RUN) -m eval retrieval --gold eval/gold/report.jsonl --save
-	@$(RUN) -m eval answers --gold eval/gold/report.jsonl --save
+	@for set in tune report; do $(RUN) -m eval retrieval --gold eval/gold/$$set.jsonl --save && $(RUN) -m eval answers --gold eval/gold/$$set.jsonl --save || exit 1; done
 
 clean:  ## 索引と環境を消す(資料は残る)
 	rm -rf $(VENV) .shirabe .mypy_cache .pytest_cache .ruff_cache

@@ -44,25 +44,8 @@ def select(question: Asked, found: Sequence[Unit]) -> list[Quote]:
     if len(block) > 1:
         return [_quote_block(best.document, block)]
     chosen = _complementing(question, found)
-    order = {document.id: n for n, document in enumerate(dict.fromkeys(_Key(u.document) for u in chosen))}
+    order = {id_: n for n, id_ in enumerate(dict.fromkeys(u.document.id for u in chosen))}
     return [_quote(u) for u in sorted(chosen, key=lambda u: (order[u.document.id], u.segment.start))]
-
-
-@dataclass(frozen=True, slots=True)
-class _Key:
-    """A document by its id, so that its parts aren't compared."""
-
-    document: Document
-
-    @property
-    def id(self) -> str:
-        return self.document.id
-
-    def __hash__(self) -> int:
-        return hash(self.document.id)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Key) and other.document.id == self.document.id
 
 
 def _complementing(question: Asked, found: Sequence[Unit]) -> list[Unit]:
