@@ -8,7 +8,7 @@ from pathlib import Path
 
 from index.where import parse_where
 from index.wiring import Bar, open_index, open_searcher
-from ingest.command import Parser, home_parser, run
+from ingest.command import Parser, home_parser, run, tell
 from ingest.settings import Settings, load_settings
 from ingest.sync import Reader
 
@@ -31,7 +31,9 @@ def build(settings: Settings, as_json: bool) -> int:
         labels = {"documents": "文書", "chunks": "チャンク"}
         for name, counts in shown.items():
             print(f"{labels[name]}: 追加 {counts['added']}、変更 {counts['changed']}、削除 {counts['removed']}、変更なし {counts['unchanged']}")
-    return 0
+    for failure in changes.failures:
+        tell(failure)
+    return 2 if changes.failures else 0
 
 
 def search(settings: Settings, query: str, k: int, where: Sequence[str], as_json: bool) -> int:

@@ -1,4 +1,4 @@
-"""Neighbouring chunks that were both found are shown as one passage, so that what belongs together is read together."""
+"""Neighbouring chunks of one page that were both found are shown as one passage, so that what belongs together is read together."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -12,13 +12,15 @@ AT_LEAST = 0.7  # of the better chunk's score
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A chunk with its fused score, cosine and BM25."""
+    """A chunk with its score, cosine and BM25, and what the reader says of it (see Hit)."""
 
     id: int
     chunk: Chunk
     score: float
     dense: float
     lexical: float
+    holds: float | None = None
+    answer: tuple[int, int] | None = None
 
 
 def join_neighbours(found: Sequence[Found], document: Callable[[str], Document]) -> list[tuple[Chunk, list[Found]]]:
@@ -44,6 +46,7 @@ def _neighbour(group: Sequence[Found], others: Sequence[Found]) -> Found | None:
         f
         for f in others
         if f.chunk.document_id == group[0].chunk.document_id
+        and f.chunk.page == group[0].chunk.page
         and f.score >= AT_LEAST * group[0].score
         and (0 <= f.chunk.start - end <= 2 or 0 <= start - f.chunk.end <= 2)
         and max(end, f.chunk.end) - min(start, f.chunk.start) <= LONGEST

@@ -10,7 +10,7 @@ from ingest.command import Parser, home_parser, printable, run, tell
 from ingest.errors import InputError, ShirabeError
 from ingest.library import Library
 from ingest.settings import Settings, load_settings
-from ingest.sync import Reader
+from ingest.sync import Added, Reader
 
 BASIS = {"stated": "記載", "inferred": "推定", "unknown": "不明"}
 
@@ -19,7 +19,8 @@ def _reader(settings: Settings) -> Reader:
     """A reader whose library holds the corpus: an empty home is filled first."""
     reader = Reader(Library(settings.home), settings)
     if not reader.library.infos():
-        reader.sync_corpus()
+        for failure in reader.sync_corpus().failures:
+            tell(failure)
     return reader
 
 
@@ -44,13 +45,22 @@ def add(settings: Settings, paths: Sequence[Path], as_json: bool) -> int:
     reader, failed = _reader(settings), 0
     for path in paths:
         try:
-            source, changes = reader.add_file(path)
-            ids = [i.id for i in reader.library.infos() if i.source == source.name]
-            print(json.dumps({"file": printable(path), "documents": ids, "chunks": changes.chunks_added}, ensure_ascii=False) if as_json else f"{' '.join(printable(path).split())}: {len(ids)}文書({', '.join(ids)})を追加しました")
+            added = reader.add_file(path)
+            ids = [i.id for i in reader.library.infos() if i.source == added.source.name]
+            row = {"file": printable(path), "documents": ids, "chunks": added.changes.chunks_added, "pages": added.pages or None, "empty_pages": added.empty_pages}
+            print(json.dumps(row, ensure_ascii=False) if as_json else f"{' '.join(printable(path).split())}: {len(ids)}文書({', '.join(ids)})を追加しました{_pages(added)}")
         except ShirabeError as error:
             failed = max(failed, error.exit_status)
             tell(error)
     return failed
+
+
+def _pages(added: Added) -> str:
+    """What is said of a file's pages: those without text will never be found."""
+    if not added.pages:
+        return ""
+    empty = f"、文字のないページ{len(added.empty_pages)}: {'、'.join(map(str, added.empty_pages))}" if added.empty_pages else ""
+    return f"(全{added.pages}ページ{empty})"
 
 
 def remove(settings: Settings, document_ids: Sequence[str], as_json: bool) -> int:

@@ -45,13 +45,14 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """A span that stays whole, its tokens, and what a boundary before it costs."""
+    """A span that stays whole, its tokens, what a boundary before it costs, its segment and its page."""
 
     start: int
     end: int
     tokens: int
     cost: float
     segment: int
+    page: int | None
 
 
 def token_counter(tokenizer: Tokenizer) -> CountTokens:
@@ -60,7 +61,7 @@ def token_counter(tokenizer: Tokenizer) -> CountTokens:
 
 
 def chunk_document(document: Document, count_tokens: CountTokens, limit: int) -> list[Chunk]:
-    """The chunks of a document, in order, each of at most ``limit`` tokens."""
+    """The chunks of a document, in order, each of at most ``limit`` tokens and on one page."""
     pieces = _pieces(document, count_tokens, limit)
     return [_chunk(document, pieces[a:b]) for a, b in _cheapest(pieces, limit)]
 
@@ -70,13 +71,13 @@ def _pieces(document: Document, count_tokens: CountTokens, limit: int) -> list[_
     counts = count_tokens([document.text[s.start : s.end] for s in segments])
     pieces = []
     for i, (segment, tokens) in enumerate(zip(segments, counts, strict=True)):
-        cost = _boundary_cost(document, i)
+        cost, page = _boundary_cost(document, i), document.page_at(segment.start)
         if tokens <= limit:
-            pieces.append(_Piece(segment.start, segment.end, tokens, cost, i))
+            pieces.append(_Piece(segment.start, segment.end, tokens, cost, i, page))
             continue
         for n, (start, end) in enumerate(_cut_long(document.text, segment, count_tokens, limit)):
             share = count_tokens([document.text[start:end]])[0]
-            pieces.append(_Piece(start, end, share, SENTENCE if n else cost, i))
+            pieces.append(_Piece(start, end, share, SENTENCE if n else cost, i, page))
     return pieces
 
 
@@ -98,14 +99,14 @@ def _boundary_cost(document: Document, i: int) -> float:
 
 
 def _cheapest(pieces: list[_Piece], limit: int) -> list[tuple[int, int]]:
-    """The partition into runs of at most ``limit`` tokens with the least cost, by dynamic programming."""
+    """The partition into runs of at most ``limit`` tokens on one page with the least cost, by dynamic programming."""
     best: list[tuple[float, int]] = [(0.0, 0)]
     for end in range(1, len(pieces) + 1):
         options = []
         size, mixed = 0, 0.0
         for start in range(end - 1, -1, -1):
             size += pieces[start].tokens
-            if size > limit and start < end - 1:
+            if start < end - 1 and (size > limit or pieces[start].page != pieces[end - 1].page):
                 break
             emptiness = EMPTINESS * max(0.0, 1 - size / limit) ** 2
             options.append((best[start][0] + pieces[start].cost + emptiness + mixed, start))
@@ -187,7 +188,7 @@ def _chunk(document: Document, pieces: list[_Piece]) -> Chunk:
     above = [document.text[p.start : p.end] for p in parents if p.end <= start]
     header = [document.text[t.start : t.header_end] for t in document.tables if _table_begins_above(t, start)]
     context = "\n".join([_about(document), *([" › ".join(inner[0])] if inner[0] else []), *above, *header])
-    return Chunk(document.id, start, end, document.text[start:end], heading, None, context)
+    return Chunk(document.id, start, end, document.text[start:end], heading, pieces[0].page, context)
 
 
 def _table_begins_above(table: Table, start: int) -> bool:

@@ -30,13 +30,14 @@ EDGE_BLOCKS = 6  # navigation is looked for in this many blocks at either end of
 class Line:
     """A line of the file that stays: ``level`` is 1-6 for a Markdown heading, else 0; ``indent`` in columns.
 
-    ``left_out`` is what stood there and doesn't stay.
+    ``left_out`` is what stood there and doesn't stay; ``page`` counts from 1, None where the format has no pages.
     """
 
     text: str
     indent: int
     level: int = 0
     left_out: tuple[Omission, ...] = ()
+    page: int | None = None
 
     @property
     def is_blank(self) -> bool:

@@ -16,8 +16,8 @@ from ingest.document import DocumentDate
 ERAS = {"明治": 1867, "大正": 1911, "昭和": 1925, "平成": 1988, "令和": 2018}  # year before the first; R, H … likewise
 WEEKDAYS = "月火水木金土日"
 MENTION = re.compile(
-    r"(?:(?P<era>明治|大正|昭和|平成|令和)\s*(?P<era_year>\d{1,2}|元)\s*年|(?P<year>(?:[1１][9９]|[2２][0０])\d{2})\s*年)"
-    r"(?:度|の1年間|[^\d\n。]{0,8}?四半期)?(?:\s*(?P<month>\d{1,2})\s*月(?:\s*(?P<day>\d{1,2})\s*日)?)?"
+    r"(?:(?P<era>明治|大正|昭和|平成|令和)\s*(?P<era_year>\d{1,2}|元)\s*年|(?P<year>(?:[1１][9９]|[2２][0０])\d{2})\s*(?:[(（](?:平成|令和)[\d元]{1,2}[)）]\s*)?年)"
+    r"(?:度|の1年間|[^\d\n。]{0,8}?四半期)?(?:\s*[(（](?:平成|令和|[12]\d)[\d元]{1,2}年[)）])?(?:\s*(?P<month>\d{1,2})\s*月(?:\s*(?P<day>\d{1,2})\s*日)?)?"
     r"|(?<![\d.])(?P<dot_year>(?:[1１][9９]|[2２][0０])\d{2})[./-](?P<dot_month>\d{1,2})[./-](?P<dot_day>\d{1,2})(?![\d.]*\d)"
     r"|(?<!\d)(?P<only_month>\d{1,2})\s*月\s*(?P<only_day>\d{1,2})\s*日(?:\s*[(\uff08](?P<weekday>[月火水木金土日])[)\uff09])?"
     r"|(?P<bare_year>[2２][0０]\d{2})(?=[一-龯ァ-ヺ])(?![年万億兆人件社台か])"
@@ -84,7 +84,7 @@ def document_date(text: str, kind: str) -> tuple[DocumentDate, Mention | None]:
     """
     body = text[:REPORT_HEAD] if kind == "report" else text
     found = list(mentions(body))
-    dateline = next((m for m in found if m.month and _is_dateline(body, m)), None)
+    dateline = next((m for m in found if m.year and m.month and _is_dateline(body, m)), None)
     if dateline:
         return DocumentDate(dateline.iso, "stated", _quote(body, dateline)), None
     if kind == "report":
@@ -100,8 +100,9 @@ def document_date(text: str, kind: str) -> tuple[DocumentDate, Mention | None]:
     years = [m for m in found if m.year and not _is_past_start(m) and not TARGET.match(m.follows)]
     if not years:
         return DocumentDate(), None
-    latest = max(years, key=lambda m: m.year or 0)
-    return DocumentDate(str(latest.year), "inferred", _quote(text, latest)), None
+    latest = max(m.year or 0 for m in years)
+    chosen = next((m for m in years if m.year == latest and m.month), None) or next(m for m in years if m.year == latest)
+    return DocumentDate(chosen.iso, "inferred", _quote(text, chosen)), None
 
 
 def with_year_of_neighbours(before: str | None, mention: Mention, after: str | None) -> DocumentDate:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from bisect import bisect_right
 from dataclasses import dataclass
 from typing import Literal
 
@@ -71,8 +72,17 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Page:
+    """Where the text of a page stands; ``number`` counts the file's pages from 1, pages without text are left out."""
+
+    number: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Omission:
-    """Text of the file that is not in the canonical text, and why (navigation, markup, repeated headline)."""
+    """Text of the file that is not in the canonical text, and why (navigation, markup, repeated headline, page number, running head)."""
 
     text: str
     reason: str
@@ -105,6 +115,12 @@ class Document:
     names: tuple[tuple[str, str], ...] = ()
     omissions: tuple[Omission, ...] = ()
     suspicions: tuple[Suspicion, ...] = ()
+    pages: tuple[Page, ...] = ()
+
+    def page_at(self, offset: int) -> int | None:
+        """The number of the page on which the character at ``offset`` stands; None in a document without pages."""
+        found = bisect_right(self.pages, offset, key=lambda page: page.start)
+        return self.pages[found - 1].number if found else None
 
 
 def normalize(text: str) -> str:

@@ -1,13 +1,14 @@
-"""From a file's text to its Documents: cleaned, split, dated, structured."""
+"""From what a file says to its Documents: split, dated, structured."""
 
 import hashlib
 import re
 from dataclasses import replace
 
 from ingest.bundles import headline_of, same_headline, split_releases
-from ingest.cleaning import Line, clean
+from ingest.cleaning import Line
 from ingest.dates import Mention, document_date, with_year_of_neighbours
 from ingest.document import Document, DocumentDate, Omission, normalize
+from ingest.formats import Content
 from ingest.names import name_pairs
 from ingest.sources import Source
 from ingest.structure import build_structure, lay_out
@@ -18,15 +19,22 @@ ISSUER = re.compile(
     r"(?:(?<![ァ-ヶー・])[ァ-ヶー]{2,10}(?!市長)|(?<![一-龯])(?!広域|特別)[一-龯]{1,4}?)"  # ・ウォンスン市長, パク市長 are persons
     r"(?:特別市|広域市|特別自治[市道]|(?<!都)市|県|(?<![治地学])区|町|村)(?![場民])"  # no 都市, 自治区, 市場, 市民
 )
+STATE = re.compile(  # the ministries and agencies of Japan; general knowledge, not taken from any document
+    "総務省|法務省|外務省|財務省|文部科学省|厚生労働省|農林水産省|経済産業省|国土交通省|環境省|防衛省|内閣府|内閣官房|デジタル庁|復興庁|金融庁|消費者庁|こども家庭庁|警察庁|消防庁|国税庁|文化庁|"
+    "スポーツ庁|水産庁|林野庁|特許庁|中小企業庁|資源エネルギー庁|観光庁|気象庁|海上保安庁|出入国在留管理庁|人事院|会計検査院|公正取引委員会"
+)
+NOBODY = re.compile(r"^([各貴].*|.*(都道)?府県|市区?)$")  # 都道府県, 市区町村: all of them, so none
 UNKNOWN_ISSUER = "発表者不明"
 
 
-def read_documents(source: Source, raw: str) -> list[Document]:
+def read_documents(source: Source, content: Content) -> list[Document]:
     """The documents of one file, in its order. A report is one document, a file of releases as many as it holds."""
-    lines, _ = clean(raw)
-    kind = source.kind or _kind(lines)
+    lines = list(content.lines)
+    kind = source.kind or content.kind or _kind(lines)
     parts = split_releases(lines) if kind == "press_release" else [lines]
-    drafts = [_draft(source, kind, part) for part in parts if _says_something(part)]
+    title = content.title if len(parts) == 1 else ""
+    issuer = content.author if ISSUER.fullmatch(content.author) or STATE.fullmatch(content.author) else ""
+    drafts = [_draft(source, kind, part, title, issuer) for part in parts if _says_something(part)]
     dates = _in_order([date for _, date, _ in drafts], [awaiting for _, _, awaiting in drafts])
     return [replace(document, date=date) for (document, _, _), date in zip(drafts, dates, strict=True)]
 
@@ -36,17 +44,19 @@ def _says_something(lines: list[Line]) -> bool:
     return any(c.isalnum() for line in lines for c in line.text)
 
 
-def _draft(source: Source, kind: str, lines: list[Line]) -> tuple[Document, DocumentDate, Mention | None]:
-    title = _title(lines)
+def _draft(source: Source, kind: str, lines: list[Line], title: str, issuer: str) -> tuple[Document, DocumentDate, Mention | None]:
+    title = title or _title(lines)
     left_out = [omission for line in lines for omission in line.left_out]
-    lines, repeats = _without_repeats(lines, title)
+    repeats: list[Omission] = []
+    if all(line.page is None for line in lines):  # what stands twice on a page (two equal figures) was printed twice
+        lines, repeats = _without_repeats(lines, title)
     made = build_structure(*lay_out(lines), title)
     date, awaiting = document_date(made.text, kind)
     document = Document(
-        id=_document_id(source, made.text), title=title, issuer=source.issuer or _issuer(made.text), kind=kind,
+        id=_document_id(source, made.text), title=title, issuer=source.issuer or issuer or _issuer(made.text), kind=kind,
         language=source.language or _language(made.text), date=date, source=source.name, text=made.text,
         sections=tuple(made.sections), segments=tuple(made.segments), tables=tuple(made.tables), names=tuple(name_pairs(made.text)),
-        omissions=(*repeats, *left_out), suspicions=tuple(sorted({*made.suspicions, *suspicions(made.text)}, key=lambda s: (s.start, s.end, s.reason))),
+        omissions=(*repeats, *left_out), suspicions=tuple(sorted({*made.suspicions, *suspicions(made.text)}, key=lambda s: (s.start, s.end, s.reason))), pages=tuple(made.pages),
     )  # fmt: skip
     return document, date, awaiting
 
@@ -108,7 +118,7 @@ def _kind(lines: list[Line]) -> str:
 
 def _issuer(text: str) -> str:
     """The authority that the head of the text names most often, in its longest form (光州広域市, also counted as 光州市)."""
-    found = ISSUER.findall(text[:1500])
+    found = [name for name in (*ISSUER.findall(text[:1500]), *STATE.findall(text[:1500])) if not NOBODY.match(name)]
     short = [re.sub(r"(特別|広域)市$", "市", name) for name in found]
     most = max(short, key=short.count, default="")
     return max((name for name, form in zip(found, short, strict=True) if form == most), key=len, default=UNKNOWN_ISSUER)

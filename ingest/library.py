@@ -1,42 +1,22 @@
 """The library: sources, documents and chunks in one SQLite file, the only source of truth.
 
-Every change is one transaction and raises the generation by one; chunks know the generation that
-added them, removed ones are remembered with the generation that removed them. What is derived
-from the library asks for the changes since its own generation. Chunk ids are never used again.
+Every change is one transaction and raises the generation by one. What is derived from the library
+compares its own generation and chunk ids with the library's. Chunk ids are never used again.
 """
 
 import json
 import sqlite3
-import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from ingest.chunking import Chunk
-from ingest.document import Cell, Document, DocumentDate, Omission, Section, Segment, Suspicion, Table
+from ingest.document import Document
 from ingest.errors import ShirabeError
+from ingest.library_rows import drop_document, put_chunks, put_document, to_chunk, to_document
+from ingest.library_schema import BUSY_TIMEOUT_MS, SCHEMA_VERSION, prepare
 from ingest.sources import Source
-
-SCHEMA_VERSION = 1
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value INTEGER NOT NULL);
-CREATE TABLE IF NOT EXISTS sources (name TEXT PRIMARY KEY, is_corpus INTEGER NOT NULL, fingerprint TEXT NOT NULL, path TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS documents (
-  id TEXT PRIMARY KEY, source TEXT NOT NULL REFERENCES sources(name) ON DELETE CASCADE, position INTEGER NOT NULL,
-  title TEXT NOT NULL, issuer TEXT NOT NULL, kind TEXT NOT NULL, language TEXT NOT NULL,
-  date TEXT, date_basis TEXT NOT NULL, date_quote TEXT, text TEXT NOT NULL, parts TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS chunks (
-  id INTEGER PRIMARY KEY AUTOINCREMENT, document_id TEXT NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
-  start INTEGER NOT NULL, end INTEGER NOT NULL, text TEXT NOT NULL, heading TEXT NOT NULL, page INTEGER, context TEXT NOT NULL,
-  generation INTEGER NOT NULL);
-CREATE INDEX IF NOT EXISTS chunks_of_document ON chunks(document_id, start);
-CREATE INDEX IF NOT EXISTS chunks_by_generation ON chunks(generation);
-CREATE TABLE IF NOT EXISTS removed_documents (id TEXT NOT NULL, source TEXT NOT NULL REFERENCES sources(name) ON DELETE CASCADE);
-CREATE TABLE IF NOT EXISTS removed_chunks (id INTEGER PRIMARY KEY, generation INTEGER NOT NULL);
-"""
-BUSY_TIMEOUT_MS = 10_000
-PARTS = {"sections": Section, "segments": Segment, "tables": Table, "omissions": Omission, "suspicions": Suspicion}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +37,7 @@ class DocumentInfo:
 
 @dataclass(slots=True)
 class Changes:
-    """What a change to the library did, in documents and in chunks."""
+    """What a change to the library did, in documents and in chunks; ``failures`` are files that couldn't be read, in words."""
 
     documents_added: int = 0
     documents_changed: int = 0
@@ -66,6 +46,7 @@ class Changes:
     chunks_added: int = 0
     chunks_removed: int = 0
     chunks_unchanged: int = 0
+    failures: list[str] = field(default_factory=list)
 
 
 class Library:
@@ -76,18 +57,11 @@ class Library:
         try:
             home.mkdir(parents=True, exist_ok=True)
             with self._connection() as connection:
-                _write_ahead(connection)
-                connection.executescript(SCHEMA)
-                self._check_version(connection)
+                version = prepare(connection)
         except (OSError, sqlite3.Error) as error:
             raise ShirabeError(f"ライブラリ {self.path} を開けません: {error}。フォルダーの権限と空き容量を確かめてください。壊れている場合はフォルダーを退避して `python -m index build` を実行してください") from error
-
-    def _check_version(self, connection: sqlite3.Connection) -> None:
-        row = connection.execute("SELECT value FROM meta WHERE key = 'schema'").fetchone()
-        if row is None:
-            connection.execute("INSERT OR IGNORE INTO meta VALUES ('schema', ?), ('generation', 0)", (SCHEMA_VERSION,))
-        elif row[0] != SCHEMA_VERSION:
-            raise ShirabeError(f"ライブラリ {self.path} は別の版のものです(版 {row[0]} → {SCHEMA_VERSION})。フォルダーを退避して `python -m index build` を実行してください")
+        if version != SCHEMA_VERSION:
+            raise ShirabeError(f"ライブラリ {self.path} は別の版のものです(版 {version} → {SCHEMA_VERSION})。フォルダーを退避して `python -m index build` を実行してください")
 
     @contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:
@@ -99,14 +73,13 @@ class Library:
             connection.close()
 
     @contextmanager
-    def _change(self) -> Iterator[tuple[sqlite3.Connection, int]]:
-        """One transaction under the write lock, with the generation that it makes."""
+    def _change(self) -> Iterator[sqlite3.Connection]:
+        """One transaction under the write lock, which makes a new generation."""
         with self._connection() as connection:
             connection.execute("BEGIN IMMEDIATE")
             try:
                 connection.execute("UPDATE meta SET value = value + 1 WHERE key = 'generation'")
-                (generation,) = connection.execute("SELECT value FROM meta WHERE key = 'generation'").fetchone()
-                yield connection, generation
+                yield connection
                 connection.execute("COMMIT")
             except BaseException:
                 if connection.in_transaction:
@@ -143,7 +116,7 @@ class Library:
     def replace_source(self, source: Source, fingerprint: str, documents: Sequence[tuple[Document, Sequence[Chunk]]]) -> Changes:
         """Put a source's documents in place of those that it had, in one transaction; equal chunks keep their ids."""
         changes = Changes()
-        with self._change() as (connection, generation):
+        with self._change() as connection:
             old = dict(connection.execute("SELECT id, title FROM documents WHERE source = ?", (source.name,)).fetchall())
             connection.execute(
                 "INSERT INTO sources VALUES (?, ?, ?, ?) ON CONFLICT(name) DO UPDATE SET is_corpus = excluded.is_corpus, fingerprint = excluded.fingerprint, path = excluded.path",
@@ -152,10 +125,10 @@ class Library:
             new_ids = {document.id for document, _ in documents}
             gone = {id_: title for id_, title in old.items() if id_ not in new_ids}
             for id_ in gone:
-                changes.chunks_removed += _remove_document(connection, id_, generation)
+                changes.chunks_removed += drop_document(connection, id_)
             for position, (document, chunks) in enumerate(documents):
-                _put_document(connection, document, position)
-                added, removed, kept = _put_chunks(connection, document.id, chunks, generation)
+                put_document(connection, document, position)
+                added, removed, kept = put_chunks(connection, document.id, chunks)
                 changes.chunks_added += added
                 changes.chunks_removed += removed
                 changes.chunks_unchanged += kept
@@ -173,19 +146,19 @@ class Library:
     def remove_source(self, name: str) -> Changes:
         """Take a source away with its documents and chunks."""
         changes = Changes()
-        with self._change() as (connection, generation):
+        with self._change() as connection:
             ids = [id_ for (id_,) in connection.execute("SELECT id FROM documents WHERE source = ?", (name,))]
             for id_ in ids:
-                changes.chunks_removed += _remove_document(connection, id_, generation)
+                changes.chunks_removed += drop_document(connection, id_)
             changes.documents_removed = len(ids)
             connection.execute("DELETE FROM sources WHERE name = ?", (name,))
         return changes
 
     def remove_document(self, document_id: str) -> Changes:
         """Take one document away; its source goes with its last document, else remembers which were removed."""
-        with self._change() as (connection, generation):
+        with self._change() as connection:
             (source,) = connection.execute("SELECT source FROM documents WHERE id = ?", (document_id,)).fetchone()
-            removed = _remove_document(connection, document_id, generation)
+            removed = drop_document(connection, document_id)
             connection.execute("INSERT INTO removed_documents VALUES (?, ?)", (document_id, source))
             if not connection.execute("SELECT 1 FROM documents WHERE source = ?", (source,)).fetchone():
                 connection.execute("DELETE FROM sources WHERE name = ?", (source,))
@@ -205,7 +178,7 @@ class Library:
     def document(self, document_id: str) -> Document | None:
         """The whole document, or None."""
         rows = self._rows("SELECT id, title, issuer, kind, language, date, date_basis, date_quote, source, text, parts FROM documents WHERE id = ?", (document_id,))
-        return _document(*rows[0]) if rows else None
+        return to_document(*rows[0]) if rows else None
 
     def chunks(self, ids: Iterable[int]) -> dict[int, Chunk]:
         """Chunks by id; ids that are gone are left out."""
@@ -215,18 +188,12 @@ class Library:
             part = wanted[i : i + 500]
             marks = ",".join("?" * len(part))
             for id_, *row in self._rows(f"SELECT id, document_id, start, end, text, heading, page, context FROM chunks WHERE id IN ({marks})", part):
-                found[id_] = _chunk(*row)
+                found[id_] = to_chunk(*row)
         return found
 
     def chunk_ids(self) -> dict[int, str]:
         """The document of every chunk, by chunk id."""
         return dict(self._rows("SELECT id, document_id FROM chunks ORDER BY id"))
-
-    def changed_since(self, generation: int) -> tuple[list[int], list[int]]:
-        """Ids of the chunks added and of those removed after ``generation``."""
-        added = [i for (i,) in self._rows("SELECT id FROM chunks WHERE generation > ? ORDER BY id", (generation,))]
-        removed = [i for (i,) in self._rows("SELECT id FROM removed_chunks WHERE generation > ?", (generation,))]
-        return added, removed
 
     def name_pairs(self) -> list[tuple[str, str]]:
         """The pairs of names that the documents give."""
@@ -242,73 +209,3 @@ class Library:
         found += [f"チャンクのない文書: {i}" for (i,) in self._rows("SELECT id FROM documents WHERE id NOT IN (SELECT document_id FROM chunks)")]
         wrong = self._rows("SELECT c.id FROM chunks c JOIN documents d ON d.id = c.document_id WHERE substr(d.text, c.start + 1, c.end - c.start) != c.text")
         return found + [f"本文と一致しないチャンク: {i}" for (i,) in wrong]
-
-
-def _write_ahead(connection: sqlite3.Connection) -> None:
-    """Switch to write-ahead logging; SQLite's own timeout doesn't hold for this while another process makes the file."""
-    deadline = time.monotonic() + BUSY_TIMEOUT_MS / 1000
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode=WAL")
-            return
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
-                raise
-            time.sleep(0.05)
-
-
-def _put_document(connection: sqlite3.Connection, document: Document, position: int) -> None:
-    parts = {name: [asdict(x) for x in getattr(document, name)] for name in PARTS} | {"names": document.names}
-    row = (
-        document.id, document.source, position, document.title, document.issuer, document.kind, document.language,
-        document.date.value, document.date.basis, document.date.quote, document.text, json.dumps(parts, ensure_ascii=False),
-    )  # fmt: skip
-    connection.execute(
-        "INSERT INTO documents VALUES (?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT(id) DO UPDATE SET source=excluded.source, position=excluded.position,"
-        " title=excluded.title, issuer=excluded.issuer, kind=excluded.kind, language=excluded.language, date=excluded.date,"
-        " date_basis=excluded.date_basis, date_quote=excluded.date_quote, text=excluded.text, parts=excluded.parts",
-        row,
-    )
-
-
-def _put_chunks(connection: sqlite3.Connection, document_id: str, chunks: Sequence[Chunk], generation: int) -> tuple[int, int, int]:
-    stored = connection.execute("SELECT id, document_id, start, end, text, heading, page, context FROM chunks WHERE document_id = ?", (document_id,)).fetchall()
-    old = {_chunk(*row): id_ for id_, *row in stored}
-    kept = [chunk for chunk in chunks if chunk in old]
-    gone = [id_ for chunk, id_ in old.items() if chunk not in set(chunks)]
-    _remove_chunks(connection, gone, generation)
-    new = [chunk for chunk in chunks if chunk not in old]
-    connection.executemany(
-        "INSERT INTO chunks (document_id, start, end, text, heading, page, context, generation) VALUES (?,?,?,?,?,?,?,?)",
-        [(c.document_id, c.start, c.end, c.text, json.dumps(c.heading, ensure_ascii=False), c.page, c.context, generation) for c in new],
-    )
-    return len(new), len(gone), len(kept)
-
-
-def _remove_document(connection: sqlite3.Connection, document_id: str, generation: int) -> int:
-    ids = [i for (i,) in connection.execute("SELECT id FROM chunks WHERE document_id = ?", (document_id,))]
-    _remove_chunks(connection, ids, generation)
-    connection.execute("DELETE FROM documents WHERE id = ?", (document_id,))
-    return len(ids)
-
-
-def _remove_chunks(connection: sqlite3.Connection, ids: Sequence[int], generation: int) -> None:
-    connection.executemany("INSERT OR REPLACE INTO removed_chunks VALUES (?, ?)", [(i, generation) for i in ids])
-    connection.executemany("DELETE FROM chunks WHERE id = ?", [(i,) for i in ids])
-
-
-def _chunk(document_id: str, start: int, end: int, text: str, heading: str, page: int | None, context: str) -> Chunk:
-    return Chunk(document_id, start, end, text, tuple(json.loads(heading)), page, context)
-
-
-def _document(id_: str, title: str, issuer: str, kind: str, language: str, date: str | None, basis: str, quote: str | None, source: str, text: str, parts: str) -> Document:
-    stored = json.loads(parts)
-    made = {name: tuple(_part(cls, values) for values in stored[name]) for name, cls in PARTS.items()}
-    names = tuple((a, b) for a, b in stored["names"])
-    return Document(id_, title, issuer, kind, language, DocumentDate(date, basis, quote), source, text, names=names, **made)  # type: ignore[arg-type]
-
-
-def _part(cls: type, values: dict) -> object:
-    if cls is Table:
-        values = values | {"cells": tuple(_part(Cell, cell) for cell in values["cells"])}
-    return cls(**{key: tuple(value) if isinstance(value, list) else value for key, value in values.items()})

@@ -2,14 +2,12 @@
 
 import hashlib
 import tomllib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from ingest.errors import InputError
 
 KINDS = ("press_release", "report")
-LARGEST_FILE = 50_000_000  # bytes; a longer one is hardly a press release or a report
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,39 +52,3 @@ def _source(entry: dict[str, str], corpus: Path, listing: Path) -> Source:
     if entry.get("sha256") and entry["sha256"] != found:
         raise InputError(f"{path} の内容が {listing} の sha256 と違います。意図した変更なら sha256 を {found} に直してください")
     return Source(path, name, entry.get("issuer", ""), entry["kind"], entry.get("language", ""), entry.get("origin", ""), found)
-
-
-def read_text(path: Path) -> tuple[bytes, str]:
-    """The bytes and the text of a file; raises InputError, in words for its owner, when it isn't readable text."""
-    try:
-        if path.stat().st_size > LARGEST_FILE:
-            raise InputError(f"{path.name}: ファイルが大きすぎます(上限 {LARGEST_FILE // 1_000_000} MB)。分けて追加してください")
-        data = path.read_bytes()
-    except (OSError, ValueError) as error:
-        raise InputError(f"{path.name}: ファイルを読めません({error})。名前と権限を確かめてください") from error
-    text = _decode(data)
-    if text is None:
-        raise InputError(f"{path.name}: テキストとして読めません。今読めるのはテキスト(.txt)と Markdown(.md)です")
-    if not text.strip():
-        raise InputError(f"{path.name}: 中身が空です")
-    return data, text
-
-
-def _decode(data: bytes) -> str | None:
-    for encoding in _encodings(data):
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        controls = sum(c < " " and c not in "\t\n\r\v\f" for c in text)
-        return text if controls <= len(text) // 1000 else None
-    return None
-
-
-def _encodings(data: bytes) -> Iterator[str]:
-    """The encodings that the bytes may be in, likeliest first."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        yield "utf-16"
-    if b"\x1b$" in data or b"\x1b(" in data:  # before UTF-8, which takes these 7-bit escapes as well
-        yield "iso2022_jp"
-    yield from ("utf-8-sig", "cp932", "euc_jp")

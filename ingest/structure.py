@@ -7,9 +7,10 @@ are nested by the rank of their marks: 1), ①, ○, ・, –.
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from ingest.cleaning import Line
-from ingest.document import Section, Segment, Suspicion, Table
+from ingest.document import Page, Section, Segment, Suspicion, Table
 from ingest.sentences import sentences
 from ingest.tables import parse_table
 
@@ -52,6 +53,7 @@ class Structure:
     segments: list[Segment] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
     suspicions: list[Suspicion] = field(default_factory=list)
+    pages: list[Page] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +93,19 @@ def build_structure(text: str, lines: list[Line], title: str) -> Structure:
         at = text.index(line.text, at)
         placed.append(_Placed(at, at + len(line.text), line))
         at += len(line.text)
-    builder = _Builder(Structure(text), title)
+    builder = _Builder(Structure(text, pages=_pages(placed, len(text))), title)
     i = 0
     while i < len(placed):
         i = builder.take(placed, i)
     builder.close()
     return builder.made
+
+
+def _pages(placed: list[_Placed], end: int) -> list[Page]:
+    """The pages, each up to the beginning of the next one; none where lines know no page."""
+    starts = [here for before, here in zip([None, *placed], placed, strict=False) if before is None or before.line.page != here.line.page]
+    bounds = [0, *(here.start for here in starts[1:]), end]
+    return [Page(here.line.page, a, b) for here, (a, b) in zip(starts, pairwise(bounds), strict=False) if here.line.page is not None]
 
 
 class _Builder:
@@ -175,7 +184,9 @@ class _Builder:
         return i
 
     def _same_table(self, placed: list[_Placed], i: int, width: int) -> bool:
-        """The next row; rows go on behind a page break if they have as many cells."""
+        """The next row; in text without pages rows go on behind a page break if they have as many cells."""
+        if placed[i].line.page != placed[i - 1].line.page:
+            return False
         adjacent = self.made.text[placed[i - 1].end : placed[i].start].count("\n") == 1
         return adjacent or placed[i].text.count("\t") == width
 
@@ -203,6 +214,8 @@ class _Builder:
     def _goes_on(self, placed: list[_Placed], i: int) -> bool:
         """Whether line ``i`` is the rest of a sentence that a page or line break has cut."""
         before, here = placed[i - 1], placed[i]
+        if before.line.page != here.line.page:  # a chunk has one page
+            return False
         if here.line.level or "\t" in here.text or _item_rank(here.text) is not None or NOTE.match(here.text):
             return False
         if _plain_heading_rank(here.text, "") is not None or not UNFINISHED.search(before.text):

@@ -1,9 +1,8 @@
 """Brings the library up to date with the corpus, and takes in or removes files of the user's own."""
 
 import hashlib
-import shutil
 from collections.abc import Callable, Iterable
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
 from itertools import count
 from pathlib import Path
 
@@ -11,14 +10,25 @@ from ingest.chunking import CountTokens, chunk_document, token_counter
 from ingest.document import Document
 from ingest.documents import read_documents
 from ingest.errors import InputError
+from ingest.formats import Content, FileData, load_file, read_content
 from ingest.library import Changes, Library
 from ingest.model_folder import load_tokenizer
 from ingest.settings import Settings
-from ingest.sources import Source, corpus_sources, read_text
+from ingest.sources import Source, corpus_sources
 
-READER_VERSION = 2  # raise it when the same file would give other documents or chunks than before
+READER_VERSION = 3  # raise it when the same file would give other documents or chunks than before
 LONGEST_NAME = 120  # bytes of a copy's name; file systems allow 255
 Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """A user's file as it was taken in: its copy, what changed, how many pages it has (0: none), and those without text."""
+
+    source: Source
+    changes: Changes
+    pages: int
+    empty_pages: tuple[int, ...]
 
 
 class Reader:
@@ -35,7 +45,10 @@ class Reader:
         return self._count(list(texts))
 
     def sync_corpus(self, progress: Progress | None = None) -> Changes:
-        """Read what is new or changed in the corpus, drop what is gone; user files are read anew only if the reader changed."""
+        """Read what is new or changed in the corpus, drop what is gone; user files are read anew only if the reader changed.
+
+        A file that can't be read doesn't stop the others; it is told in ``failures``, and what was read of it before stays.
+        """
         sources = corpus_sources(self.settings.corpus)
         total = Changes()
         for name in set(self.library.source_names(is_corpus=True)) - {s.name for s in sources}:
@@ -43,24 +56,30 @@ class Reader:
         # A user's file that somebody deleted by hand keeps what was read of it, and must not stop the rest.
         own = [s for s in map(self._user_source, self.library.source_names(is_corpus=False)) if s.path.is_file()]
         for source in [*sources, *own]:
-            _add(total, self.take_in(source, progress))
+            try:
+                _add(total, self.take_in(source, progress))
+            except InputError as error:
+                total.failures.append(str(error))
         return total
 
     def take_in(self, source: Source, progress: Progress | None = None) -> Changes:
         """Put one file's documents into the library unless they are there already."""
-        data, text = read_text(source.path)
-        fingerprint = self._fingerprint(source, data)
+        file = load_file(source.path)
+        fingerprint = self._fingerprint(source, file)
         if self.library.fingerprints().get(source.name) == fingerprint:
             infos = [i for i in self.library.infos() if i.source == source.name]
             return Changes(documents_unchanged=len(infos), chunks_unchanged=sum(i.chunks for i in infos))
         if progress:
             progress(source.name)
-        pairs = [(d, chunk_document(d, self.count_tokens, self.settings.chunk_tokens)) for d in self._documents(source, text)]
-        return self.library.replace_source(source, fingerprint, pairs)
+        return self._put(source, file, read_content(file))
 
-    def _documents(self, source: Source, text: str) -> list[Document]:
+    def _put(self, source: Source, file: FileData, content: Content) -> Changes:
+        pairs = [(d, chunk_document(d, self.count_tokens, self.settings.chunk_tokens)) for d in self._documents(source, content)]
+        return self.library.replace_source(source, self._fingerprint(source, file), pairs)
+
+    def _documents(self, source: Source, content: Content) -> list[Document]:
         """The documents of a file under ids that no other file has, without those that its owner removed from it."""
-        documents = {d.id: d for d in read_documents(source, text)}  # a release that stands twice is one document
+        documents = {d.id: d for d in read_documents(source, content)}  # a release that stands twice is one document
         if not documents:
             raise InputError(f"{source.name}: 読める本文がありません")
         owners = {i.id: i.source for i in self.library.infos()}
@@ -68,22 +87,21 @@ class Reader:
         named = [replace(d, id=_own_id(d.id, source.name, owners)) for d in documents.values() if d.id not in removed]
         return [d for d in named if d.id not in removed]
 
-    def add_file(self, path: Path) -> tuple[Source, Changes]:
+    def add_file(self, path: Path) -> Added:
         """Copy a user's file into the home and take it in; the same text again is refused with its id."""
-        data, text = read_text(path)
-        digest = hashlib.sha256(data).hexdigest()
-        name = f"{digest[:8]}_{_safe_name(path.name)}"
+        file = load_file(path)
+        content = read_content(file)
         folder = self.library.path.parent / "files"
-        source = Source(path, name, is_corpus=False)
+        kept = folder / f"{file.sha256[:8]}_{_safe_name(path.name)}"
+        source = Source(kept, kept.name, is_corpus=False)
         known = {_digest(i.id): i for i in self.library.infos()}
-        twice = [known[_digest(d.id)] for d in read_documents(source, text) if _digest(d.id) in known]
+        twice = [known[_digest(d.id)] for d in read_documents(source, content) if _digest(d.id) in known]
         if twice:
             raise InputError(f"{path.name}: 同じ内容の文書がすでにあります({twice[0].id} 「{twice[0].title}」)")
         folder.mkdir(parents=True, exist_ok=True)
-        kept = folder / name
-        shutil.copyfile(path, kept)
+        kept.write_bytes(file.data)
         try:
-            return replace(source, path=kept), self.take_in(replace(source, path=kept))
+            return Added(source, self._put(source, file, content), content.pages, content.empty_pages)
         except BaseException:
             kept.unlink(missing_ok=True)
             raise
@@ -104,9 +122,9 @@ class Reader:
     def _user_source(self, name: str) -> Source:
         return Source(self.library.source_path(name), name, is_corpus=False)
 
-    def _fingerprint(self, source: Source, data: bytes) -> str:
+    def _fingerprint(self, source: Source, file: FileData) -> str:
         said = (source.name, source.issuer, source.kind, source.language, self.settings.embedder, self.settings.chunk_tokens, READER_VERSION)
-        return hashlib.sha256(data + repr(said).encode()).hexdigest()
+        return hashlib.sha256(file.data + repr(said).encode()).hexdigest()
 
 
 def _digest(document_id: str) -> str:

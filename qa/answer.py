@@ -59,6 +59,7 @@ class Passage:
     dense: float
     lexical: float
     matched: tuple[str, ...] = ()
+    page: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

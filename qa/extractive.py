@@ -86,7 +86,7 @@ def _cite(citations: list[Citation], document: Document, path: tuple[str, ...], 
             return citation.n
     warnings = tuple(dict.fromkeys(s.reason for s in document.suspicions if s.start < end and s.end > start))
     citations.append(Citation(
-        len(citations) + 1, document.id, document.title, document.issuer, document.date.value, document.date.basis, None,
+        len(citations) + 1, document.id, document.title, document.issuer, document.date.value, document.date.basis, document.page_at(start),
         " › ".join(path), start, end, document.text[start:end], warnings,
     ))  # fmt: skip
     return len(citations)

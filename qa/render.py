@@ -212,8 +212,7 @@ def _card(citation: Citation, passages: Sequence[Passage], find: Lookup, name: s
     span = (citation.start, citation.end)
     passage = next((p for p in passages if p.document_id == citation.document_id and p.start <= span[0] and span[1] <= p.end), None)
     body = Body(document, span).html(*window(document, span, passage)) if document else f"<p><mark>{escape(citation.quote)}</mark></p>"
-    page = f" · {citation.page}ページ" if citation.page else ""
-    meta = f"{escape(citation.issuer)} · {escape(texts.dated(citation.date, citation.date_basis))}{page}"
+    meta = f"{escape(citation.issuer)} · {escape(texts.dated(citation.date, citation.date_basis))}{_page(citation.page)}"
     caution = f'<p class="caution">{texts.SUSPECTED}({escape("、".join(dict.fromkeys(citation.warnings)))})</p>' if citation.warnings else ""
     number = f'<a class="badge" href="#{name}-mark-{citation.n}" aria-label="出典{citation.n}。回答へ戻る">{citation.n}</a>'
     return (
@@ -229,11 +228,15 @@ def _near_card(passage: Passage, find: Lookup) -> str:
         return ""
     span = (passage.start, passage.end)
     opening = window(document, (passage.start, passage.start + 1), passage)
-    meta = f"{escape(document.issuer)} · {escape(texts.dated(document.date.value, document.date.basis))}"
+    meta = f"{escape(document.issuer)} · {escape(texts.dated(document.date.value, document.date.basis))}{_page(passage.page)}"
     return (
         f'<section class="card near" aria-label="近い資料 {escape(passage.title)}"><header><div><h4>{escape(passage.title)}</h4>{_meta(meta, passage.heading)}</div></header>'
         f'<div class="passage">{Body(document).html(*opening)}</div>{_foot(passage.document_id, span, passage)}</section>'
     )
+
+
+def _page(number: int | None) -> str:
+    return f" · p.{number}" if number else ""
 
 
 def _meta(meta: str, heading: str) -> str:

@@ -24,7 +24,7 @@ PERIOD_REVERSED = "期間の始まりが終わりより後になっています�
 
 KINDS = {"press_release": "プレスリリース", "report": "報告書"}
 BASES = {"stated": "記載", "inferred": "本文から推定", "unknown": "不明"}
-OMISSIONS = {"navigation": "ナビゲーション", "markup": "HTMLなどの記号", "repeated": "重複した見出しや説明"}
+OMISSIONS = {"navigation": "ナビゲーション", "markup": "HTMLなどの記号", "repeated": "重複した見出しや説明", "page_number": "ページ番号", "running_head": "各ページに繰り返される見出し"}
 CHECKS = {"number": "数値", "date": "日付", "name": "名称"}
 ANSWERERS = {"extractive": "資料からの抜粋", "llm": "言語モデルによる文"}
 
@@ -54,6 +54,6 @@ def copy_text(answer: Answer) -> str:
 def _reference(citation: Citation) -> str:
     basis = BASES.get(citation.date_basis, citation.date_basis)
     date = f"({date_words(citation.date)}、{basis})" if citation.date else "(日付不明)"
-    page = f" {citation.page}ページ" if citation.page else ""
+    page = f" p.{citation.page} " if citation.page else ""
     quote = " ".join(citation.quote.replace("\t", " | ").split())
     return f"[{citation.n}] {citation.issuer}「{citation.title}」{date}{page}{citation.heading}\n    「{quote}」"

@@ -21,10 +21,11 @@ from index.wiring import open_searcher
 from ingest.chunking import Chunk, CountTokens, chunk_document, token_counter
 from ingest.document import Document
 from ingest.documents import read_documents
+from ingest.formats import load_file, read_content, text_content
 from ingest.library import Library
 from ingest.model_folder import load_tokenizer
 from ingest.settings import EMBEDDED_EMBEDDER, Settings
-from ingest.sources import Source, corpus_sources, read_text
+from ingest.sources import Source, corpus_sources
 
 ROOT = Path(__file__).parents[1]
 CORPUS = ROOT / "corpus"
@@ -46,7 +47,7 @@ def raw_text(name: str) -> str:
 @lru_cache(maxsize=1)
 def corpus() -> dict[str, tuple[Document, ...]]:
     """The documents of each corpus file, in order."""
-    return {s.name: tuple(read_documents(s, read_text(s.path)[1])) for s in corpus_sources(CORPUS)}
+    return {s.name: tuple(read_documents(s, read_content(load_file(s.path)))) for s in corpus_sources(CORPUS)}
 
 
 def corpus_documents() -> list[Document]:
@@ -61,7 +62,7 @@ def report() -> Document:
 
 def read(raw: str, name: str = "x.txt", kind: str = "", issuer: str = "", is_corpus: bool = False) -> list[Document]:
     """The documents of a text as if it were a file of a user."""
-    return read_documents(Source(Path(name), name, issuer=issuer, kind=kind, is_corpus=is_corpus), raw)
+    return read_documents(Source(Path(name), name, issuer=issuer, kind=kind, is_corpus=is_corpus), text_content(raw))
 
 
 @lru_cache(maxsize=1)

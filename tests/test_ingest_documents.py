@@ -148,8 +148,9 @@ FINGERPRINT = """
 import hashlib
 from pathlib import Path
 from ingest.documents import read_documents
-from ingest.sources import corpus_sources, read_text
-print(hashlib.sha256(repr([read_documents(s, read_text(s.path)[1]) for s in corpus_sources(Path("corpus"))]).encode()).hexdigest())
+from ingest.formats import load_file, read_content
+from ingest.sources import corpus_sources
+print(hashlib.sha256(repr([read_documents(s, read_content(load_file(s.path))) for s in corpus_sources(Path("corpus"))]).encode()).hexdigest())
 """
 
 

@@ -128,7 +128,8 @@ def test_files_with_hostile_names_are_kept_within_the_home(tmp_path: Path, name:
     folder = tmp_path / "elsewhere"
     folder.mkdir()
     r = reader(tmp_path / "home")
-    source, changes = r.add_file(written(folder, name))
+    added = r.add_file(written(folder, name))
+    source, changes = added.source, added.changes
     assert changes.documents_added == 1
     assert source.path.parent == tmp_path / "home" / "files" and source.path.read_text() == TEXT
     assert source.name.isprintable() and len(source.path.name.encode()) <= 255
@@ -139,14 +140,14 @@ def test_files_with_hostile_names_are_kept_within_the_home(tmp_path: Path, name:
 
 def test_a_name_of_bytes_that_are_no_text_is_kept(tmp_path: Path) -> None:
     r = reader(tmp_path / "home")
-    source, _ = r.add_file(written(tmp_path, b"\xff\xfe\x80.txt"))
+    source = r.add_file(written(tmp_path, b"\xff\xfe\x80.txt")).source
     assert source.path.read_text() == TEXT
     assert source.name.encode("utf-8").decode() == source.name
 
 
 def test_a_name_of_many_emoji_is_kept(tmp_path: Path) -> None:
     r = reader(tmp_path / "home")
-    assert r.add_file(written(tmp_path, EMOJI))[1].documents_added == 1
+    assert r.add_file(written(tmp_path, EMOJI)).changes.documents_added == 1
 
 
 @pytest.mark.parametrize("path", ["../outside.txt", "./x/../../outside.txt"])
@@ -154,7 +155,7 @@ def test_a_path_upwards_is_only_read_from(tmp_path: Path, path: str) -> None:
     (tmp_path / "in" / "x").mkdir(parents=True)
     (tmp_path / "outside.txt").write_text(TEXT)
     (tmp_path / "in" / "outside.txt").write_text(TEXT)
-    source, _ = reader(tmp_path / "home").add_file(tmp_path / "in" / path)
+    source = reader(tmp_path / "home").add_file(tmp_path / "in" / path).source
     assert source.path.parent == tmp_path / "home" / "files"
     assert source.name.endswith("_outside.txt")
 
@@ -195,14 +196,14 @@ def test_a_shift_jis_file_is_stored_as_its_text(tmp_path: Path) -> None:
 
 def test_a_bundle_of_a_user_is_several_documents(tmp_path: Path) -> None:
     r = reader(tmp_path / "home")
-    _, changes = r.add_file(written(tmp_path, "two.txt", f"{TEXT}\n\n\n\n{SECOND}"))
+    changes = r.add_file(written(tmp_path, "two.txt", f"{TEXT}\n\n\n\n{SECOND}")).changes
     assert changes.documents_added == 2
     assert [i.title for i in r.library.infos()] == ["札幌市、新しい施設を開設します", "釧路市、図書館を建て替えます"]
 
 
 def test_removing_one_of_two_keeps_the_file_until_the_last(tmp_path: Path) -> None:
     r = reader(tmp_path / "home")
-    source, _ = r.add_file(written(tmp_path, "two.txt", f"{TEXT}\n\n\n\n{SECOND}"))
+    source = r.add_file(written(tmp_path, "two.txt", f"{TEXT}\n\n\n\n{SECOND}")).source
     first, second = (i.id for i in r.library.infos())
     assert r.remove(first).documents_removed == 1
     assert source.path.exists() and [i.id for i in r.library.infos()] == [second]

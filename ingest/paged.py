@@ -1,0 +1,96 @@
+"""From the pages of a printed file to lines that know their page, and the file's title."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from ingest.cleaning import Line
+from ingest.document import normalize
+from ingest.printed import IS_JAPANESE, PrintedPage
+from ingest.running import without_running
+from ingest.wrapping import BULLET, LEADERS, Paragraph, paragraphs
+
+HEADING_SIZE = 1.2  # of the body's size, of the page and of the file: emphasis within the text is smaller
+LONGEST_HEADING = 60  # characters
+TITLE_SIZE = 1.15  # of the body's size
+SAME_TITLE = 0.97  # of the title's largest line: the lines of one title are set in one size
+TITLE_PAGES = 3  # a cover may be a picture
+LONGEST_TITLE = 90  # characters
+NO_TITLE = re.compile(r"^(Microsoft (Word|PowerPoint|Excel)|PowerPoint|スライド|Slide|Sheet|untitled|無題|名称未設定|<[0-9A-F]+>)|\.(docx?|pptx?|xlsx?|jtdc?|pdf|indd|ai)$", re.I)
+TITLE_END = re.compile(r"(について(の?(通知|お知らせ))?|に関する(件|指針|ガイドライン)|の?(概要|報告書?|手引き?|要領|要綱|指針|ガイドライン|ガイドブック|マニュアル|白書|計画|調査結果))([(（].{1,20}[)）])?$")
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """A page's number, paragraphs and the size from which its lines are headings."""
+
+    number: int
+    paragraphs: tuple[Paragraph, ...]
+    heading_size: float
+
+
+def paged_lines(pages: Sequence[PrintedPage], stated_title: str) -> tuple[list[Line], str]:
+    """The lines of all pages, blank ones between their blocks, and the title: the stated one if it stands in the text, else the one that is printed."""
+    body = _body_size(pages)
+    lines: list[Line] = []
+    read: list[_Page] = []
+    for kept in without_running(pages):
+        page = _Page(kept.page.number, tuple(paragraphs(kept.page)), HEADING_SIZE * max(body, kept.page.body_size))
+        lines.append(Line("", 0, left_out=kept.left_out, page=page.number))
+        lines += _page_lines(page)
+        read.append(page)
+    return lines, _title(read, stated_title, body)
+
+
+def _body_size(pages: Sequence[PrintedPage]) -> float:
+    sizes = [line.size for page in pages for line in page.lines for _ in line.text]
+    return float(median(sizes)) if sizes else 0.0
+
+
+def _page_lines(page: _Page) -> list[Line]:
+    made = []
+    for paragraph in page.paragraphs:
+        if not paragraph.follows:
+            made.append(Line("", 0, page=page.number))
+        made.append(Line(paragraph.text, 0, int(_is_heading(paragraph, page.heading_size)), page=page.number))
+    return made
+
+
+def _is_heading(paragraph: Paragraph, size: float) -> bool:
+    text = paragraph.text
+    return paragraph.size >= size and len(text) <= LONGEST_HEADING and _letters(text) >= 2 and not text.endswith(("。", "、")) and not re.match(r"[・•※]", text) and not LEADERS.search(text)
+
+
+def _letters(text: str) -> int:
+    return sum(c.isalpha() for c in text)
+
+
+def _title(pages: Sequence[_Page], stated: str, body: float) -> str:
+    stated = " ".join(stated.split())
+    front = normalize("".join(p.text for page in pages[:TITLE_PAGES] for p in page.paragraphs))
+    if 4 <= len(stated) <= LONGEST_TITLE and not NO_TITLE.search(stated) and normalize(stated) in front:
+        return stated
+    return next((title for page in pages[:TITLE_PAGES] if (title := _printed_title(page, body))), "")
+
+
+def _printed_title(page: _Page, body: float) -> str:
+    """The lines set in the page's largest size; without a larger one the first line that ends as titles do, else the topmost."""
+    worded = [p for p in page.paragraphs if _can_be_title(p.text)]
+    if not worded:
+        return ""
+    largest = max(p.size for p in worded)
+    if largest >= TITLE_SIZE * max(body, median([p.size for p in page.paragraphs])):
+        first = next(i for i, p in enumerate(page.paragraphs) if p in worded and p.size >= SAME_TITLE * largest)
+        title = page.paragraphs[first].text
+        for paragraph in page.paragraphs[first + 1 : first + 3]:
+            if paragraph.size < SAME_TITLE * largest or len(title) + len(paragraph.text) >= LONGEST_TITLE:
+                break
+            title += " " + paragraph.text
+        return title
+    return next((p.text for p in worded[:12] if TITLE_END.search(p.text)), max(worded, key=lambda p: p.top).text)
+
+
+def _can_be_title(text: str) -> bool:
+    words = len(IS_JAPANESE.findall(text)) + _letters(re.sub(IS_JAPANESE, "", text)) // 2
+    return words >= 6 and len(text) <= LONGEST_TITLE and not text.endswith(("。", "、")) and not BULLET.match(text) and not re.match("[①-⑳(（]", text) and not LEADERS.search(text)

@@ -1,0 +1,88 @@
+"""PDF files by PDFium: every page's lines with their places, the title that the file states, and errors in words for its owner."""
+
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as pdfium_c
+
+from ingest.errors import InputError
+from ingest.printed import Glyph, PrintedLine, PrintedPage, printed_lines
+
+MOST_PAGES = 3000  # some minutes of embedding on a small machine; a longer file is a collection that is better split
+ONE_AT_A_TIME = threading.Lock()  # PDFium isn't safe to call from several threads
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedFile:
+    """The pages of a file, those without text too, and the title and author in its properties (often empty or those of another file)."""
+
+    pages: tuple[PrintedPage, ...]
+    stated_title: str
+    author: str
+
+
+def read_pdf(data: bytes, name: str) -> PrintedFile:
+    """All pages of the file ``name``; an empty password opens what needs none to be read.
+
+    Raises InputError for a damaged file, one that asks for a password, too many pages, and one without any text.
+    """
+    with ONE_AT_A_TIME:
+        try:
+            with pdfium.PdfDocument(data) as document:
+                if len(document) > MOST_PAGES:
+                    raise InputError(f"{name}: ページが多すぎます({len(document):,}ページ、上限 {MOST_PAGES:,}ページ。索引に時間がかかりすぎるため)。分けて追加してください")
+                pages = tuple(_page(document, i) for i in range(len(document)))
+                title, author = document.get_metadata_value("Title"), document.get_metadata_value("Author")
+        except pdfium.PdfiumError as error:
+            raise InputError(f"{name}: {_reason(error)}") from error
+    if not any(page.lines for page in pages):
+        raise InputError(f"{name}: 文字のない PDF です(全{len(pages)}ページが画像のみ)。文字認識(OCR)をした PDF を追加してください")
+    return PrintedFile(pages, title, " ".join(author.split()))
+
+
+def _reason(error: pdfium.PdfiumError) -> str:
+    if error.err_code == pdfium_c.FPDF_ERR_PASSWORD:
+        return "PDF を開くのにパスワードが必要です。パスワードを外した PDF を追加してください"
+    if error.err_code == pdfium_c.FPDF_ERR_SECURITY:
+        return "この PDF の暗号化方式には対応していません。暗号化を外した PDF を追加してください"
+    return "PDF が壊れていて読めません。元の場所から取り直すか、PDF として保存し直して追加してください"
+
+
+def _page(document: pdfium.PdfDocument, index: int) -> PrintedPage:
+    page = document[index]
+    text = page.get_textpage()
+    try:
+        rotation, (width, height) = page.get_rotation(), page.get_size()
+        return PrintedPage(index + 1, height, tuple(_lines(text, rotation, width, height)))
+    finally:
+        text.close()
+        page.close()
+
+
+def _lines(text: pdfium.PdfTextPage, rotation: int, width: float, height: float) -> Iterator[PrintedLine]:
+    glyphs: list[Glyph] = []
+    box = pdfium_c.FS_RECTF()
+    for i in range(text.count_chars()):
+        code = pdfium_c.FPDFText_GetUnicode(text, i)
+        character = chr(code) if code <= sys.maxunicode else "\ufffd"
+        if character in "\r\n":
+            yield from printed_lines(glyphs)
+            glyphs = []
+            continue
+        pdfium_c.FPDFText_GetLooseCharBox(text, i, box)
+        glyphs.append(Glyph(character, *_upright(box, rotation, width, height), character.isspace()))
+    yield from printed_lines(glyphs)
+
+
+def _upright(box: pdfium_c.FS_RECTF, rotation: int, width: float, height: float) -> tuple[float, float, float, float]:
+    """Left, right, bottom and top on the page as it is shown; ``width`` and ``height`` are those of the page as shown."""
+    if rotation == 90:
+        return box.bottom, box.top, height - box.right, height - box.left
+    if rotation == 180:
+        return width - box.right, width - box.left, height - box.top, height - box.bottom
+    if rotation == 270:
+        return width - box.top, width - box.bottom, box.left, box.right
+    return box.left, box.right, box.bottom, box.top

@@ -1,0 +1,142 @@
+"""Joins the lines that a page has wrapped inside a paragraph, an item or a word; all other lines stay lines.
+
+A line goes on in the next one if that stands right below it in the same column, opens nothing of
+its own, and the line reaches the margin. Short lines side by side (slides, tables) reach no common
+margin, so that they stay apart; in a narrow column only a word that is cut joins two lines.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from ingest.printed import IS_JAPANESE, PrintedLine, PrintedPage
+from ingest.words import words
+
+BULLET = re.compile(r"^[○◯●◎◇◆□■△▲▽▼☆★※⇒➡➢➤✓✔☑•・･]|^[-–—]\s|^[【〔＜《〈]")  # no line of running text begins with these
+NUMBERED = re.compile(  # running text may begin with these as well: …、(2)…, …20 歳…
+    r"^[①-⑳❶-❿]|^[(（]([0-9０-９]{1,2}|[ア-ンa-z一-十])[)）]|^[0-9０-９]{1,2}([.．][0-9０-９]{1,2})*([)）]|[.．](?![0-9０-９])|\s+(?=[ぁ-んァ-ヶ一-龯]))"
+    r"|^第[0-9０-９一-十]+[章節部条]|^[ア-コ]\s|^[(（]?注"
+)
+DATED = re.compile(r"^(令和|平成|昭和)\s*[0-9０-９元]|^(19|20)\d\d年")  # 第１号|令和５年: no 号令
+LEADERS = re.compile(r"[.．・…‥]{4,}\s*\S{0,6}$")  # a line of a table of contents
+ENDED = re.compile(r"[。！？!?：:]$")
+SAME_SIZE = 1.25
+LARGEST_PITCH = 2.15  # of the size, from line to line; wider stands a gap between paragraphs
+STACKED_GAP = 0.35  # of the size, between the characters of a word that is set downwards
+NARROWEST, NARROW = 4.5, 12.0  # of the size: shorter columns wrap nothing that can be told from a list; up to NARROW only a cut word tells
+AT_MARGIN = 1.5  # of the size: closer to the margin no further character fits (a bracket or full stop takes another along)
+FIRST_LINE_INDENT = 3.5  # of the size
+HANGING_INDENT = 8.0  # of the size: ・様式1 …, whose further lines stand under the text behind the mark
+STRAIGHT = 0.7  # of the size: lefts that differ by less are the same
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph, item, heading, row or other line of a page; ``top`` is its upper edge, ``follows`` if it stands right below the one before it."""
+
+    text: str
+    size: float
+    top: float
+    follows: bool
+
+
+def paragraphs(page: PrintedPage) -> list[Paragraph]:
+    """What the lines of a page say, in their order, with wrapped lines joined."""
+    made: list[list[PrintedLine]] = []
+    margins = _margins(page.lines)
+    for line in page.lines:
+        if made and _goes_on(made[-1], line, page.lines, margins):
+            made[-1].append(line)
+        else:
+            made.append([line])
+    befores: list[PrintedLine | None] = [None, *(lines[-1] for lines in made)]
+    return [_paragraph(lines, before) for lines, before in zip(made, befores, strict=False)]
+
+
+def _paragraph(lines: Sequence[PrintedLine], before: PrintedLine | None) -> Paragraph:
+    text = lines[0].text
+    for above, below in pairwise(lines):
+        text += _seam(above.text, below.text) + below.text
+    return Paragraph(text, lines[0].size, lines[0].top, before is not None and _is_below(before, lines[0]))
+
+
+def _seam(above: str, below: str) -> str:
+    """A blank between words of Latin script, nothing where Japanese meets the line's end."""
+    return "" if IS_JAPANESE.match(above[-1]) or IS_JAPANESE.match(below) or above.endswith("-") else " "
+
+
+def _margins(lines: Sequence[PrintedLine]) -> dict[int, float]:
+    """For each line (by its identity) how far to the right its block reaches: lines below each other in one column, or one item."""
+    block: list[PrintedLine] = []
+    margins: dict[int, float] = {}
+    for line in lines:
+        opens = BULLET.match(line.text) or NUMBERED.match(line.text)
+        if opens or (block and not (_is_below(block[-1], line) and abs(block[-1].tail_left - line.left) < HANGING_INDENT * line.size)):
+            block = []
+        block.append(line)
+        margin = max(member.right for member in block)
+        margins.update((id(member), margin) for member in block)
+    return margins
+
+
+def _is_below(above: PrintedLine, below: PrintedLine) -> bool:
+    """Whether a line stands right below another, in letters of the same size."""
+    size = min(above.size, below.size)
+    pitch = (above.bottom + above.top - below.bottom - below.top) / 2
+    overlap = min(above.right, below.right) - max(above.left, below.left)
+    return max(above.size, below.size) <= SAME_SIZE * size and 0.5 * size < pitch <= LARGEST_PITCH * size and overlap > 0
+
+
+def _goes_on(paragraph: Sequence[PrintedLine], here: PrintedLine, page: Sequence[PrintedLine], margins: dict[int, float]) -> bool:
+    """Whether ``here`` continues a paragraph."""
+    last = paragraph[-1]
+    if not _is_below(last, here):
+        return False
+    if _is_stacked(last, here):
+        return True
+    if here.has_columns or LEADERS.search(last.text) or BULLET.match(here.text) or not _is_aligned(paragraph, here) or not _reaches(last, here, margins[id(last)]):
+        return False
+    if NUMBERED.match(here.text) and (ENDED.search(last.text) or NUMBERED.match(paragraph[0].text) or here.left > last.left + STRAIGHT * here.size):
+        return False
+    width = (last.right - last.tail_left) / last.size
+    if width < NARROW:
+        return width >= NARROWEST and not DATED.match(here.text) and (last.text.endswith("、") or _cuts_word(last.text, here.text))
+    return last.text.endswith("、") or here.text.endswith("。") or _is_margin(last, page) or _cuts_word(last.text, here.text)
+
+
+def _is_stacked(last: PrintedLine, here: PrintedLine) -> bool:
+    """Whether both are single characters of a word that is set downwards."""
+    widest = 1.6 * last.size
+    straight = abs(last.left + last.right - here.left - here.right) / 2 < 0.4 * last.size
+    gap = (last.bottom - here.top) / last.size
+    return max(last.right - last.left, here.right - here.left) <= widest and straight and gap <= STACKED_GAP and all(IS_JAPANESE.match(x.text) and len(x.text) <= 4 for x in (last, here))
+
+
+def _is_aligned(paragraph: Sequence[PrintedLine], here: PrintedLine) -> bool:
+    """Whether the line begins where the further lines of the paragraph do."""
+    last, size = paragraph[-1], here.size
+    shift = (here.left - last.tail_left) / size
+    if len(paragraph) > 1:
+        return -AT_MARGIN <= shift <= STRAIGHT
+    is_item = bool(BULLET.match(last.text) or NUMBERED.match(last.text))
+    return -STRAIGHT <= shift <= HANGING_INDENT if is_item else -FIRST_LINE_INDENT <= shift <= STRAIGHT
+
+
+def _reaches(last: PrintedLine, here: PrintedLine, margin: float) -> bool:
+    """Whether the beginning of ``here`` wouldn't have fitted behind ``last``."""
+    word = re.match(r"[!-~]*", here.text)
+    needed = max(AT_MARGIN, 0.6 * len(word.group()) + 0.5 if word else 0.0)
+    return last.right >= margin - needed * last.size
+
+
+def _is_margin(last: PrintedLine, page: Sequence[PrintedLine]) -> bool:
+    """Whether another line of the page ends where this one does, as wrapped lines do."""
+    return any(line is not last and not line.has_columns and abs(line.right - last.right) < last.size for line in page)
+
+
+def _cuts_word(above: str, below: str) -> bool:
+    """Whether MeCab sees a word of Japanese across the end of a line."""
+    head = above[-20:]
+    across = [word for word in words(head + below[:20]) if word.start < len(head) < word.end]
+    return any(IS_JAPANESE.match(word.surface) and word.in_dictionary for word in across)
