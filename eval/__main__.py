@@ -1,99 +1,107 @@
-"""``python -m eval retrieval | answers | check | bench``."""
+"""``python -m eval retrieval | answers | check | bench | peers | report | all``."""
 
-import json
 import sys
+from argparse import Namespace
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-from eval.answers import answer_scores, run_answers
-from eval.beir import beir_scores, read_qrels, run_beir, write_trec
-from eval.bench import run_bench
-from eval.gold import check, read_questions
-from eval.results import by_kind, record, rounded, save
-from eval.retrieval import retrieval_scores, run_retrieval
-from index.embedder import load_embedder
-from index.wiring import Bar, open_searcher
+from eval.commands import Evaluation, Named, report
 from ingest.command import Parser, home_parser, run
-from ingest.errors import InputError
-from ingest.settings import Settings, load_settings
-from qa.wiring import open_assistant
+from ingest.errors import InputError, ShirabeError
+from ingest.settings import load_settings
 
-GOLD = Path("eval/gold/report.jsonl")
-
-
-def show(result: dict[str, Any], as_json: bool, keep: bool) -> int:
-    """Print a result, and write it to eval/results if asked to."""
-    if keep:
-        print(f"結果: {save(result)}", file=sys.stderr)
-    if as_json:
-        print(json.dumps(rounded(result), ensure_ascii=False))
-        return 0
-    for group, scores in result["scores"].items():
-        print(f"[{group}] " + "  ".join(f"{k} {v:.3f}" if isinstance(v, float) else f"{k} {v}" for k, v in scores.items()))
-    return 0
+SETS = ("gold", "beir", "squad", "pages")
 
 
-def retrieval(settings: Settings, gold: Path) -> dict[str, Any]:
-    """Scores of retrieval on a gold file, with the questions whose evidence didn't come first."""
-    searcher = open_searcher(settings, progress=Bar())
-    rows = run_retrieval(read_questions(gold), searcher)
-    scores = by_kind(rows, lambda r: r.question.kind, retrieval_scores)
-    missed = [{"id": r.question.id, "question": r.question.question, "rank": r.first} for r in rows if r.first != 1]
-    return record(f"retrieval-{gold.stem}", settings, searcher.embedder.dimension, scores, gold=gold.name, not_first=missed)
+def parser() -> Parser:
+    """The commands and their options."""
+    common = home_parser()
+    common.add_argument("--save", action="store_true", help="eval/results に結果を書く")
+    made = Parser(prog="python -m eval", description="検索と回答の質と速さを測ります")
+    commands = made.add_subparsers(dest="command", required=True)
+    retrieval = commands.add_parser("retrieval", parents=[common], help="検索の質を測る")
+    for option, said in (("gold", "評価用の質問(JSONL)"), ("beir", "BEIR 形式のフォルダー"), ("squad", "SQuAD 形式のファイル"), ("pages", "ページつきの質問(TSV か JSONL)")):
+        retrieval.add_argument(f"--{option}", type=Path, help=said)
+    retrieval.add_argument("--files", type=Path, help="--pages の質問が指す PDF のフォルダー")
+    retrieval.add_argument("--run", type=Path, help="検索結果を TREC 形式で書くファイル")
+    retrieval.add_argument("--variants", action="store_true", help="意味だけ、語だけの検索も測る(--gold では常に測る)")
+    answers = commands.add_parser("answers", parents=[common], help="回答の質を測る")
+    answers.add_argument("--gold", type=Path)
+    answers.add_argument("--answerer", choices=("auto", "extractive", "llm"), default="auto")
+    commands.add_parser("check", parents=[common], help="評価用の質問に誤りがないか確かめる").add_argument("--gold", type=Path)
+    commands.add_parser("bench", parents=[common], help="速さを測り、結果を書く")
+    commands.add_parser("peers", parents=[common], help="ほかの検索の仕組みと比べる").add_argument("--gold", type=Path, default=Path("eval/gold/report.jsonl"))
+    commands.add_parser("report", parents=[common], help="最新の結果から報告書を作り、README の表を新しくする")
+    commands.add_parser("all", parents=[common], help="すべてを測り、結果と報告書を書く")
+    return made
 
 
-def answers(settings: Settings, gold: Path) -> dict[str, Any]:
-    """Scores of answers on a gold file, with the answers that were wrong."""
-    assistant = open_assistant(settings, progress=Bar())
-    rows = run_answers(read_questions(gold), assistant)
-    scores = by_kind(rows, lambda r: r.question.kind, answer_scores)
-    wrong = [{"id": r.question.id, "question": r.question.question, "answer": r.answer.answer, "refused": r.answer.refused, "reason": r.answer.reason} for r in rows if not r.right]
-    return record(f"answers-{gold.stem}", settings, assistant.searcher.embedder.dimension, scores, gold=gold.name, wrong=wrong)
+def retrieved(evaluation: Evaluation, given: Namespace) -> Named:
+    """The run on the one set that was given."""
+    chosen = [name for name in SETS if getattr(given, name) is not None]
+    if len(chosen) != 1:
+        raise InputError(f"{'、'.join('--' + name for name in SETS)} のうち1つを指定してください(例: --gold eval/gold/report.jsonl)")
+    if (given.files is None) != (given.pages is None):
+        raise InputError("--pages と --files は一緒に指定してください(例: --pages questions.tsv --files pdfs)")
+    if given.gold:
+        return evaluation.retrieval(given.gold, given.run)
+    if given.pages:
+        return evaluation.pages(given.pages, given.files, given.run, given.variants)
+    return (evaluation.beir if given.beir else evaluation.squad)(given.beir or given.squad, given.run, given.variants)
 
 
-def beir(settings: Settings, folder: Path, trec: Path | None) -> dict[str, Any]:
-    """Scores on a BEIR folder; ``trec`` is where its run goes."""
-    embedder = load_embedder(settings)
-    found = run_beir(folder, settings, embedder, Bar())
-    if trec:
-        write_trec(found, trec)
-    return record(f"beir-{folder.name}", settings, embedder.dimension, {"all": beir_scores(found, read_qrels(folder / "qrels" / "test.tsv"))})
+def gold_of(given: Namespace) -> Path:
+    """The gold file that was given."""
+    if given.gold is None:
+        raise InputError("--gold に評価用の質問のファイルを指定してください(例: --gold eval/gold/report.jsonl)")
+    return Path(given.gold)
 
 
-def check_gold(settings: Settings, gold: Path) -> int:
-    """Whether every quote stands in the corpus, every ``must`` in the evidence, and no question occurs twice."""
-    searcher = open_searcher(settings, progress=Bar())
-    faults = check(read_questions(gold), [searcher.document(i) for i in searcher.infos])
+def answered(evaluation: Evaluation, given: Namespace) -> Named:
+    """The run of answering a gold file."""
+    if given.answerer == "llm":
+        raise ShirabeError("言語モデルによる回答はまだ使えません。--answerer extractive を指定してください")
+    return evaluation.answers(gold_of(given))
+
+
+def checked(evaluation: Evaluation, gold: Path) -> int:
+    """Print what is wrong with a gold file; the exit status says whether anything is."""
+    faults = evaluation.check(gold)
     print("\n".join(faults) if faults else f"{gold}: 誤りはありません")
     return 1 if faults else 0
 
 
+def compared(evaluation: Evaluation, given: Namespace) -> Named:
+    """The run of the stock pipelines, whose packages are no part of what Shirabe needs."""
+    try:
+        from eval.peers import run_peers
+    except ImportError as error:
+        raise ShirabeError(f"比較に使うパッケージがありません({error.name})。`pip install -e .[peers]` を実行してください") from error
+    return run_peers(evaluation, gold_of(given))
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit status."""
-    common = home_parser()
-    common.add_argument("--save", action="store_true", help="eval/results に結果を書く")
-    parser = Parser(prog="python -m eval", description="検索と回答の質と速さを測ります")
-    commands = parser.add_subparsers(dest="command", required=True)
-    for name in ("retrieval", "answers", "check"):
-        commands.add_parser(name, parents=[common]).add_argument("--gold", type=Path)
-    commands.choices["answers"].add_argument("--answerer", choices=("auto", "extractive"), default="auto")
-    commands.choices["retrieval"].add_argument("--beir", type=Path)
-    commands.choices["retrieval"].add_argument("--run", type=Path)
-    commands.add_parser("bench", parents=[common])
-    given = parser.parse_args(arguments)
+    given = parser().parse_args(arguments)
+    if given.command == "report":
+        print(f"報告書: {report()}")
+        return 0
     settings = load_settings(given.home)
-    if given.command == "bench":
-        questions = [q.question for q in read_questions(GOLD)][:60]
-        embedder = load_embedder(settings)
-        return show(record("bench", settings, embedder.dimension, run_bench(settings, embedder, questions)), given.json, keep=True)
-    if given.command == "retrieval" and given.beir:
-        return show(beir(settings, given.beir, given.run), given.json, given.save)
-    if given.gold is None:
-        raise InputError("--gold に評価用の質問のファイルを指定してください(例: --gold eval/gold/report.jsonl)")
+    everything = given.command == "all"
+    evaluation = Evaluation(settings, settings.home if everything or given.home else None)
     if given.command == "check":
-        return check_gold(settings, given.gold)
-    return show((retrieval if given.command == "retrieval" else answers)(settings, given.gold), given.json, given.save)
+        return checked(evaluation, gold_of(given))
+    if everything:
+        for name, made in evaluation.all():
+            evaluation.show(name, made, given.json, save=True)
+        print(f"報告書: {report()}", file=sys.stderr)
+        return 0
+    if given.command == "bench":
+        evaluation.show(*evaluation.bench(), given.json, save=True)
+        return 0
+    command = {"retrieval": retrieved, "answers": answered, "peers": compared}[given.command]
+    evaluation.show(*command(evaluation, given), given.json, given.save)
+    return 0
 
 
 if __name__ == "__main__":

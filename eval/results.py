@@ -1,54 +1,134 @@
-"""Result files: scores with the settings, versions and commit that they came from."""
+"""Result files: ``eval/results/<commit>.json`` holds the runs of one commit with the settings, versions and machine that they came from."""
 
 import json
+import os
 import platform
 import subprocess
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
+from eval.measures import Paired, Row, paired
 from index.manifest import current_manifest
+from ingest.errors import InputError
 from ingest.settings import Settings
 
-Row = TypeVar("Row")
 FOLDER = Path("eval/results")
+CODE = ("ingest", "index", "qa", "eval/*.py", "eval/gold", "corpus", "pyproject.toml", "requirements.lock")  # what figures depend on
+PLACES = ("home", "corpus")  # settings that say where things are; they change no figure
+DIGITS = 4
+UNFOLDED = 4  # levels of a result file that have a line for each key; deeper ones share a line
+
+Run = dict[str, Any]
+Result = dict[str, Any]
 
 
 def commit() -> str:
-    """The short hash of the checkout's commit, with ``-dirty`` for changes on top; ``unknown`` outside of one."""
+    """The short hash of the checkout's commit, with ``-dirty`` where code or questions were changed on top; ``unknown`` outside of one."""
     try:
-        found = subprocess.run(["git", "describe", "--always", "--dirty", "--abbrev=10", "--exclude=*"], capture_output=True, text=True, check=True)
+        head = _git("rev-parse", "--short=10", "HEAD")
+        return f"{head}-dirty" if _git("status", "--porcelain", "--", *CODE) else head
     except (OSError, subprocess.CalledProcessError):
         return "unknown"
-    return found.stdout.strip()
 
 
-def by_kind(rows: Sequence[Row], kind: Callable[[Row], str], scores: Callable[[Sequence[Row]], dict[str, Any]]) -> dict[str, Any]:
-    """Scores over all rows and over each kind of question."""
-    kinds = sorted({kind(row) for row in rows})
-    return {"all": scores(rows)} | {k: scores([row for row in rows if kind(row) == k]) for k in kinds}
+def _git(*arguments: str) -> str:
+    return subprocess.run(["git", *arguments], capture_output=True, text=True, check=True).stdout.strip()
 
 
-def record(name: str, settings: Settings, dimension: int, scores: Mapping[str, Any], **more: Any) -> dict[str, Any]:
-    """A result with everything that it depends on."""
+def machine() -> dict[str, Any]:
+    """What timings depend on."""
+    return {"processor": platform.processor() or platform.machine(), "cores": os.cpu_count(), "system": platform.system(), "python": platform.python_version()}
+
+
+def described(settings: Settings, dimension: int) -> tuple[dict[str, Any], dict[str, str]]:
+    """Every setting that a figure can depend on, with the index's own, and the versions of the libraries."""
     manifest = asdict(current_manifest(settings, dimension))
-    machine = {"processor": platform.processor() or platform.machine(), "python": platform.python_version()}
-    return {"name": name, "commit": commit(), "settings": {**manifest, "dense_weight": settings.dense_weight}, "machine": machine, **more, "scores": scores}
+    versions = manifest.pop("versions")
+    return manifest | {name: value for name, value in asdict(settings).items() if name not in PLACES}, versions
 
 
-def save(result: Mapping[str, Any]) -> Path:
-    """Write a result to ``eval/results/NAME.json``; its history is the repository's."""
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    path = FOLDER / f"{result['name']}.json"
-    path.write_text(json.dumps(rounded(result), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+def keep(name: str, run: Mapping[str, Any], settings: Settings, dimension: int, folder: Path = FOLDER) -> Path:
+    """Put a run into the file of the current commit, in place of one with its name; returns the file.
+
+    The run gets ``made`` and, should the settings of its file's other runs differ, they stay with those runs.
+    """
+    made = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    said, versions = described(settings, dimension)
+    path = folder / f"{commit()}.json"
+    runs = read(path)["runs"] if path.is_file() else {}
+    runs[name] = {**run, "made": made, "settings": said}
+    write({"commit": path.stem, "made": made, "settings": said, "versions": versions, "machine": machine(), "runs": runs}, path)
     return path
+
+
+def write(result: Mapping[str, Any], path: Path) -> None:
+    """Write a result file; it appears whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    temporary.write_text(unfolded(rounded(result)) + "\n", encoding="utf-8")
+    temporary.replace(path)
+
+
+def read(path: Path) -> Result:
+    """A result file; raises InputError when it can't be read as one."""
+    try:
+        result = json.loads(path.read_text(encoding="utf-8"))
+        if not all(isinstance(result[key], kind) for key, kind in (("commit", str), ("made", str), ("runs", dict))):
+            raise ValueError("commit、made、runs の形が違います")
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise InputError(f"評価の結果 {path} を読めません: {error}。取り除いて `make eval` を実行してください") from error
+    return result
+
+
+def results(folder: Path = FOLDER) -> list[Result]:
+    """All result files of a folder, the newest first."""
+    return sorted(map(read, folder.glob("*.json")), key=lambda result: result["made"], reverse=True)
+
+
+def newest(folder: Path = FOLDER) -> Result | None:
+    """The newest result file, if there is one."""
+    return next(iter(results(folder)), None)
+
+
+def runs_before(result: Result, folder: Path = FOLDER) -> dict[str, Run]:
+    """For each run of a result, the newest run of the same name of an earlier commit, with that ``commit`` in it."""
+    earlier = [r for r in results(folder) if r["commit"] != result["commit"] and r["made"] < result["made"]]
+    found = {name: next(({**r["runs"][name], "commit": r["commit"]} for r in earlier if name in r["runs"]), None) for name in result["runs"]}
+    return {name: run for name, run in found.items() if run is not None}
+
+
+def compare(before: Run, after: Run) -> dict[str, Paired]:
+    """How each measure changed between two runs, over the questions of both; empty where the runs keep no rows."""
+    return paired(_rows(before), _rows(after))
+
+
+def _rows(run: Run) -> dict[str, Row]:
+    return {row["id"]: row["measures"] for row in run.get("rows", ())}
 
 
 def rounded(value: Any) -> Any:
     """The same with floats to four digits."""
     if isinstance(value, float):
-        return round(value, 4)
+        return round(value, DIGITS)
     if isinstance(value, Mapping):
         return {k: rounded(v) for k, v in value.items()}
     return [rounded(v) for v in value] if isinstance(value, list | tuple) else value
+
+
+def unfolded(value: Any, level: int = 0) -> str:
+    """JSON with a line for each key of the outer levels, and for each row and failure: small, and its changes can be read."""
+    if level >= UNFOLDED or not value or not isinstance(value, dict | list):
+        return json.dumps(value, ensure_ascii=False)
+    inner = ",\n".join(" " * (level + 1) + part for part in _parts(value, level + 1))
+    opening, closing = "{}" if isinstance(value, dict) else "[]"
+    return f"{opening}\n{inner}\n{' ' * level}{closing}"
+
+
+def _parts(value: dict[str, Any] | list[Any], level: int) -> Iterator[str]:
+    if isinstance(value, dict):
+        yield from (f"{json.dumps(key, ensure_ascii=False)}: {unfolded(part, level)}" for key, part in value.items())
+    else:
+        yield from (json.dumps(part, ensure_ascii=False) for part in value)

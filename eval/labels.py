@@ -1,0 +1,52 @@
+"""What the measures, the kinds of questions and the variants are called, for commands, reports and the screen."""
+
+MEASURES = {
+    "questions": "質問数",
+    "evidence@1": "根拠が最初の一節にある",
+    "evidence@3": "根拠が最初の3節にある",
+    "evidence@5": "根拠が最初の5節にある",
+    "evidence@10": "根拠が最初の10節にある",
+    "all_evidence@5": "すべての根拠が最初の5節にある",
+    "evidence_in_1000_chars": "根拠が1,000字以内にある",
+    "evidence_in_1500_chars": "根拠が1,500字以内にある",
+    "evidence_in_3000_chars": "根拠が3,000字以内にある",
+    "mrr@10": "MRR@10",
+    "ndcg@10": "nDCG@10",
+    "hit@1": "正解が1位",
+    "recall@100": "再現率@100",
+    "right": "正答",
+    "right_and_cited": "正答かつ根拠を引用",
+    "citation_recall": "根拠の引用率(引用の再現率)",
+    "citation_precision": "根拠を指す引用の率(引用の適合率)",
+    "every_sentence_cited": "すべての文に出典",
+    "numbers_supported": "出典にある数値と日付",
+    "offsets_hold": "引用と原文の一致",
+    "unanswerable_refused": "答えのない質問を断った",
+    "answerable_refused": "答えがあるのに断った",
+    "refusal_precision": "断りの適合率",
+    "refusal_recall": "断りの再現率",
+    "truthfulness": "誠実さ(CRAG: 正答1、断り0、誤答−1)",
+    "ms_p50": "所要時間の中央値(ミリ秒)",
+    "ms_p95": "所要時間の95%点(ミリ秒)",
+}
+KINDS = {
+    "all": "全体",
+    "fact": "事実",
+    "date": "日付",
+    "table": "表",
+    "list": "列挙",
+    "contact": "連絡先",
+    "comparison": "比較",
+    "definition": "定義",
+    "everyday": "日常の言い方",
+    "name": "表記の違い",
+    "korean": "韓国語",
+    "english": "英語",
+    "followup": "続きの質問",
+    "unanswerable": "答えなし",
+    "paragraph": "本文",
+    "image": "図",
+}
+VARIANTS = {"both": "両方", "dense": "意味のみ", "words": "語のみ"}
+TASKS = {"retrieval": "検索", "answers": "回答", "bench": "速さ", "peers": "比較"}
+LOWER_IS_BETTER = frozenset({"answerable_refused", "ms_p50", "ms_p95"})
