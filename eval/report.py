@@ -1,0 +1,151 @@
+"""The report: one HTML file in Japanese that needs nothing else, from a result and the runs before it.
+
+Documents, questions and answers may hold anything: the template escapes all that isn't drawn by ``eval.plots``,
+and the page forbids itself scripts and everything from elsewhere.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from eval import report_tables as tables
+from eval.explained import interval, number
+from eval.report_figures import drawings
+from eval.report_tables import Runs, gold_runs, kind_label, title_of
+from eval.results import Run
+
+TEMPLATES = Path(__file__).parent / "templates"
+JAPAN = timezone(timedelta(hours=9))
+MAIN = {"retrieval": "evidence@1", "answers": "right_and_cited"}  # what a question was right in, for the mark of questions that were right before
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A failed question: in words what happened, what was expected, what came."""
+
+    id: str
+    question: str
+    happened: str
+    expected: tuple[str, ...]
+    wanted: tuple[str, ...]
+    got: str
+    was_right: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The failed questions of a run by kind."""
+
+    title: str
+    count: int
+    kinds: tuple[tuple[str, tuple[Failed, ...]], ...]
+
+
+def write_report(result: Mapping[str, Any], before: Mapping[str, Run] | None, path: Path) -> Path:
+    """Write the report on a result; ``before`` holds, by name, the runs to compare with. The file appears whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    temporary.write_text(render(result, before or {}), encoding="utf-8")
+    temporary.replace(path)
+    return path
+
+
+def render(result: Mapping[str, Any], before: Runs) -> str:
+    """The report as HTML."""
+    environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment.filters["drawn"] = lambda drawing: Markup(drawing.svg)  # made by matplotlib, which escapes its text
+    return environment.get_template("report.html").render(**view(result, before))
+
+
+def view(result: Mapping[str, Any], before: Runs) -> dict[str, Any]:
+    """All that the template shows."""
+    runs: Runs = result["runs"]
+    return {
+        "commit": result["commit"],
+        "made": in_japan(result["made"]),
+        "measured": [(title_of(name, run), run.get("questions"), in_japan(run.get("made", result["made"]))) for name, run in runs.items()],
+        "records": records(result),
+        "points": list(points(runs)),
+        "summaries": list(tables.summaries(runs)),
+        "public": tables.public(runs),
+        "drawings": drawings(runs),
+        "ablations": list(tables.ablations(runs)),
+        "has_before": bool(before),
+        "comparisons": list(tables.comparisons(runs, before)),
+        "peers": [(title_of(name, run), tables.peers(run)) for name, run in runs.items() if run.get("systems")],
+        "speed": [tables.speed(run) for run in runs.values() if run["task"] == "bench"],
+        "failures": [group(name, run, before.get(name)) for name, run in runs.items() if "failures" in run],
+    }
+
+
+def in_japan(moment: str) -> str:
+    """A moment such as ``2026-11-23T21:00:00Z`` in words and Japanese time."""
+    made = datetime.fromisoformat(moment).astimezone(JAPAN)
+    return f"{made.year}年{made.month}月{made.day}日 {made.hour}時{made.minute:02}分"
+
+
+def records(result: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Settings, versions and machine, and for each run the settings in which it differs."""
+    settings = result.get("settings", {})
+    found = {"設定": settings, "ライブラリの版": result.get("versions", {}), "測った機械": result.get("machine", {})}
+    for name, run in result["runs"].items():
+        if other := {key: value for key, value in run.get("settings", settings).items() if settings.get(key) != value}:
+            found[f"{title_of(name, run)}だけの設定"] = other
+    return {title: held for title, held in found.items() if held}
+
+
+def points(runs: Runs) -> list[str]:
+    """The main figures in sentences, on ``report`` where it was measured."""
+    said = []
+    for run in list(gold_runs(runs, "retrieval").values())[:1]:
+        said.append(f"根拠のある{run['questions']}問のうち{_with_interval(run, 'evidence@1')}で、根拠が検索結果の最初の一節に入っていました。最初の5節までなら{_with_interval(run, 'evidence@5')}です。")
+    for run in list(gold_runs(runs, "answers").values())[:1]:
+        scores = run["scores"]["all"]
+        said.append(f"答えのある質問の{_with_interval(run, 'right')}に正しく答えました。正答で、根拠の箇所も示せたのは{_with_interval(run, 'right_and_cited')}です。")
+        if scores.get("unanswerable_refused") is not None:
+            said.append(f"答えのない質問の{_with_interval(run, 'unanswerable_refused')}を正しく断り、答えのある質問の{_with_interval(run, 'answerable_refused')}を誤って断りました。")
+    return said
+
+
+def _with_interval(run: Run, name: str) -> str:
+    held = interval(name, run.get("intervals", {}).get(name))
+    return number(name, run["scores"]["all"].get(name)) + (f"({held})" if held else "")
+
+
+def group(name: str, run: Run, before: Run | None) -> Group:
+    """The failures of a run, by kind; those that were right in the run before are marked."""
+    main = MAIN.get(run["task"], "")
+    right = {r["id"] for r in (before or {}).get("rows", ()) if r["measures"].get(main) == 1}
+    held: dict[str, list[Failed]] = {}
+    for failure in run["failures"]:
+        held.setdefault(failure.get("kind", ""), []).append(failed(failure, run["task"], failure["id"] in right))
+    return Group(title_of(name, run), len(run["failures"]), tuple((kind_label(kind), tuple(those)) for kind, those in held.items()))
+
+
+def failed(failure: Mapping[str, Any], task: str, was_right: bool = False) -> Failed:
+    """A failure as the report shows it."""
+    expected, must, any_ = (tuple(failure.get(key) or ()) for key in ("expected", "must", "any"))
+    wanted = [f"すべて必要: {'、'.join(must)}"] if must else []
+    wanted += [f"どれか一つが必要: {'、'.join(any_)}"] if any_ else []
+    happened = (answer_happened if task == "answers" else search_happened)(failure)
+    return Failed(str(failure["id"]), failure["question"], happened, expected, tuple(wanted), failure["got"], was_right)
+
+
+def search_happened(failure: Mapping[str, Any]) -> str:
+    """How a search failed."""
+    return f"根拠は{failure['rank']}番目" if failure.get("rank") else "根拠が検索結果にない"
+
+
+def answer_happened(failure: Mapping[str, Any]) -> str:
+    """How an answer failed."""
+    if not (failure.get("expected") or failure.get("must") or failure.get("any")):
+        return "断るべき質問に答えた"
+    if failure.get("refused"):
+        return f"答えがあるのに断った({failure.get('reason') or '理由なし'})"
+    return "正答だが、用意した根拠の一部を出典に示していない" if failure.get("right") else "回答に必要な語がない"
