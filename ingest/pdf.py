@@ -73,7 +73,9 @@ def _lines(text: pdfium.PdfTextPage, rotation: int, width: float, height: float)
             glyphs = []
             continue
         pdfium_c.FPDFText_GetLooseCharBox(text, i, box)
-        glyphs.append(Glyph(character, *_upright(box, rotation, width, height), character.isspace()))
+        is_gap = character.isspace()
+        is_written = not is_gap or not pdfium_c.FPDFText_IsGenerated(text, i)
+        glyphs.append(Glyph(character if is_written else "", *_upright(box, rotation, width, height), is_gap))
     yield from printed_lines(glyphs)
 
 

@@ -22,13 +22,14 @@ HYPHEN_AT_LINE_END = str.maketrans({"\x02": "-", "\ufffe": "-"})  # how PDFium s
 # Some programs write the radical ⽀ for the character 支; both look the same, but nobody searches for the radical.
 RADICALS = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0x2F00, 0x2FD6)}
 TYPOGRAPHIC_GAP = 0.45  # of the size: Japanese next to figures is set apart by a quarter, letter-spaced words by a third
+SQUEEZED_BLANK = 0.15  # of the size: a blank of the file that no reader sees
 LATIN_HEIGHT = 1.15  # of the size: the height of a box in usual Latin fonts
 COLUMN_GAP = 1.5  # of the size: what stands farther apart stands in different columns
 JUMP_BACK = -1.0  # of the size: what begins left of where the text before it ended is another line
 
 
 class Glyph(NamedTuple):
-    """A character and its box; ``is_gap`` for white space, which has no box of its own."""
+    """A character and its box; ``is_gap`` for white space, whose text is empty where the file has only a distance."""
 
     text: str
     left: float
@@ -84,7 +85,7 @@ def printed_lines(glyphs: Sequence[Glyph]) -> list[PrintedLine]:
             made.append(_line("".join(parts), [g for _, g in marks[first:n]], size, tail_left))
             parts, first, tail_left = [], n, here.left
         elif j > i + 1:
-            parts.append(_blank(before, here, gap))
+            parts.append(_blank(before, here, gap, any(blank.text for blank in glyphs[i + 1 : j])))
             tail_left = here.left if parts[-1] == "\t" else tail_left
         parts.append(here.text)
     return [line for line in [*made, _line("".join(parts), [g for _, g in marks[first:]], size, tail_left)] if line.text]
@@ -97,12 +98,12 @@ def _size(glyphs: Sequence[Glyph]) -> float:
     return max(float(size), 1.0)
 
 
-def _blank(before: Glyph, here: Glyph, gap: float) -> str:
+def _blank(before: Glyph, here: Glyph, gap: float, is_written: bool) -> str:
     """What stands for a gap: nothing where Japanese is only set apart from what is next to it, a tab between columns."""
     if gap >= COLUMN_GAP:
         return "\t"
     beside_japanese = IS_JAPANESE.match(before.text) or IS_JAPANESE.match(here.text)
-    return "" if gap < TYPOGRAPHIC_GAP and beside_japanese else " "
+    return "" if beside_japanese and gap < (SQUEEZED_BLANK if is_written else TYPOGRAPHIC_GAP) else " "
 
 
 def _line(text: str, glyphs: Sequence[Glyph], size: float, tail_left: float) -> PrintedLine:

@@ -1,9 +1,4 @@
-"""From the lines of one release or report to its canonical text with sections, segments and tables.
-
-Numbered headings are ranked by the usual order of Japanese official papers: 第1章, 1, (1), ア,
-an unnumbered heading, 1., 1), ①; Markdown's own levels are unreliable in such papers. List items
-are nested by the rank of their marks: 1), ①, ○, ・, –.
-"""
+"""From the lines of one release or report to its canonical text with sections, segments, tables and pages."""
 
 import re
 from dataclasses import dataclass, field
@@ -11,34 +6,10 @@ from itertools import pairwise
 
 from ingest.cleaning import Line
 from ingest.document import Page, Section, Segment, Suspicion, Table
+from ingest.marks import NOTE, heading_name, item_rank, marked_heading_rank, plain_heading_rank
 from ingest.sentences import sentences
 from ingest.tables import parse_table
 
-HEADING_RANKS = (
-    (1, re.compile(r"^第\s*[\d一二三四五六七八九十]+\s*[章節部編](?=\s|$|[^\d])")),
-    (2, re.compile(r"^\d{1,2}[\s\u3000]+(?=\D)")),
-    (3, re.compile(r"^[(\uff08]\s*\d{1,2}\s*[)\uff09]")),
-    (4, re.compile(r"^[ア-コ][\s\u3000]+")),
-    (6, re.compile(r"^\d{1,2}\s*[.\uff0e](?!\d)")),
-    (7, re.compile(r"^\d{1,2}\s*[)\uff09]")),
-    (8, re.compile(r"^[①-⑳]")),
-    (9, re.compile(r"^[○◯●◇◆■□]")),
-)
-UNNUMBERED_RANK = 5
-NOTE_RANK = 10  # ※ notes and 【表】 captions set as headings hold nothing but what follows them directly
-NOTE = re.compile(r"^(※|【(引用|参考|出典|注)|[((]?注\s*\d?[)):])")
-CAPTION = re.compile(r"^【[^】]{0,6}(表|図)[^】]*】|^[<〈\uff1c]\s*(表|図)|^(表|図)\s*\d")
-ITEM_RANKS = (
-    (1, re.compile(r"^(?:[-–]\s*)?\d{1,2}\s*(?:[)\uff09]|[.\uff0e](?!\d))\s*")),
-    (2, re.compile(r"^(?:[-–]\s*)?[①-⑳]")),
-    (3, re.compile(r"^(?:[-–•]\s*)?[○◯●◇◆□■]|^\d{1,2}月\d{1,2}日[^。]{0,6}·")),
-    (3, re.compile(r"^(?:[-–•]\s*)?[※☎▲△▴▶]")),
-    (4, re.compile(r"^(?:[-–•]\s*)?[・·･]")),
-    (5, re.compile(r"^[-–—*•]\s+")),
-)
-BRACKET_HEADING = re.compile(r"^[<〈《\uff1c【]\s*[^<>〈〉《》【】]{2,60}\s*[>〉》\uff1e】]$")
-CONTACT_HEADING = re.compile(r"^(お?問い?合わ?せ先?|連絡先)\s*$")
-LIST_MARK_OF_MARKDOWN = re.compile(r"^[-*]\s+(?=\d{1,2}[)\uff09]|[○①-⑳・·•])")
 UNFINISHED = re.compile(r"[^。\uff0e.!?\uff01\uff1f」』)\uff09:\uff1a>〉】]$")
 CONTINUATION = re.compile(r"^[ぁ-んァ-ヶ一-龯(\uff08\dA-Za-z]")
 WRAPPED_FROM = 38  # characters from which a line without an end is taken to be broken by the page, not by the writer
@@ -148,9 +119,9 @@ class _Builder:
         if text == self.title and not self.made.segments:
             return 0
         if line.level:
-            return _rank(text)
+            return marked_heading_rank(text)
         follower = placed[i + 1].text if i + 1 < len(placed) else ""
-        return _plain_heading_rank(text, follower)
+        return plain_heading_rank(text, follower)
 
     def _continues_numbering(self, text: str) -> bool:
         """``- 2. …`` set as a list item although ``1. …`` is the heading above it."""
@@ -165,7 +136,7 @@ class _Builder:
             return
         if here.start > self.section_start:
             self._end_section(here.start)
-        self.headings = [h for h in self.headings if h[0] < rank] + [(rank, _heading_name(here.text))]
+        self.headings = [h for h in self.headings if h[0] < rank] + [(rank, heading_name(here.text))]
         self._segment("note" if NOTE.match(here.text) else "heading", here.start, here.end)
 
     def _table(self, placed: list[_Placed], i: int) -> int:
@@ -198,7 +169,7 @@ class _Builder:
 
     def _prose(self, placed: list[_Placed], i: int) -> int:
         text = placed[i].text
-        rank = _item_rank(text)
+        rank = item_rank(text)
         behind = i + 1
         while behind < len(placed) and self._goes_on(placed, behind):
             behind += 1
@@ -216,9 +187,9 @@ class _Builder:
         before, here = placed[i - 1], placed[i]
         if before.line.page != here.line.page:  # a chunk has one page
             return False
-        if here.line.level or "\t" in here.text or _item_rank(here.text) is not None or NOTE.match(here.text):
+        if here.line.level or "\t" in here.text or item_rank(here.text) is not None or NOTE.match(here.text):
             return False
-        if _plain_heading_rank(here.text, "") is not None or not UNFINISHED.search(before.text):
+        if plain_heading_rank(here.text, "") is not None or not UNFINISHED.search(before.text):
             return False
         adjacent = self.made.text[before.end : here.start].count("\n") == 1
         if before.text.endswith(("、", "・")):
@@ -250,46 +221,3 @@ class _Builder:
     def _sentences(self, kind: str, start: int, end: int, parents: tuple[int, ...]) -> None:
         for span in sentences(self.made.text, start, end):
             self._segment(kind, *span, parents)
-
-
-def _rank(text: str) -> int:
-    """The rank of a line that is a heading by its markup."""
-    if NOTE.match(text) or CAPTION.match(text):
-        return NOTE_RANK
-    return next((rank for rank, pattern in HEADING_RANKS if pattern.match(text)), UNNUMBERED_RANK)
-
-
-def _plain_heading_rank(text: str, follower: str) -> int | None:
-    """The rank of a plain line that reads like a heading, or None."""
-    if CONTACT_HEADING.match(text):
-        return HEADING_RANKS[1][0]
-    if BRACKET_HEADING.match(text):
-        return UNNUMBERED_RANK
-    if CAPTION.match(text) and len(text) <= 60:
-        return NOTE_RANK
-    if re.match(r"^[ア-コ][\s\u3000]+\S", text) and len(text) <= 80:
-        return 4
-    if len(text) > 60 or "。" in text or text.startswith("•") or text.endswith((":", "\uff1a", "、")):
-        return None
-    for rank, pattern in HEADING_RANKS[:3]:
-        if pattern.match(text):
-            return rank
-    if re.match(r"^\d{1,2}\s*[)\uff09.\uff0e](?!\d)", text) and re.match(r"^[-\s]*[○①・]", follower) and ":" not in text:
-        return 7
-    if re.search(r"(の概要|について|募集要項|日程|プログラム)$", text) and len(text) <= 40 and re.match(r"^[•○□・1(日]", follower):
-        return UNNUMBERED_RANK
-    return None
-
-
-def _heading_name(text: str) -> str:
-    """The heading without its Markdown and, where it runs into a question, without that."""
-    text = re.sub(r"^[-*]\s+", "", text)
-    kana = re.match(r"^([ア-コ][\s\u3000]+\S+)[\s\u3000]+\S.*", text)
-    return (kana.group(1) if kana and len(text) > 40 else text).strip()
-
-
-def _item_rank(text: str) -> int | None:
-    body = LIST_MARK_OF_MARKDOWN.sub("", text)
-    return next((rank for rank, pattern in ITEM_RANKS if pattern.match(body)), None)
-
-

@@ -13,6 +13,8 @@ from itertools import pairwise
 from ingest.printed import IS_JAPANESE, PrintedLine, PrintedPage
 from ingest.words import words
 
+Margins = dict[int, tuple[float, float]]  # left and right, by the identity of a line
+
 BULLET = re.compile(r"^[○◯●◎◇◆□■△▲▽▼☆★※⇒➡➢➤✓✔☑•・･]|^[-–—]\s|^[【〔＜《〈]")  # no line of running text begins with these
 NUMBERED = re.compile(  # running text may begin with these as well: …、(2)…, …20 歳…
     r"^[①-⑳❶-❿]|^[(（]([0-9０-９]{1,2}|[ア-ンa-z一-十])[)）]|^[0-9０-９]{1,2}([.．][0-9０-９]{1,2})*([)）]|[.．](?![0-9０-９])|\s+(?=[ぁ-んァ-ヶ一-龯]))"
@@ -66,18 +68,21 @@ def _seam(above: str, below: str) -> str:
     return "" if IS_JAPANESE.match(above[-1]) or IS_JAPANESE.match(below) or above.endswith("-") else " "
 
 
-def _margins(lines: Sequence[PrintedLine]) -> dict[int, float]:
-    """For each line (by its identity) how far to the right its block reaches: lines below each other in one column, or one item."""
+def _margins(lines: Sequence[PrintedLine]) -> Margins:
+    """For each line (by its identity) from where to where its block reaches: lines below each other in one column, or one item."""
     block: list[PrintedLine] = []
-    margins: dict[int, float] = {}
+    margins: Margins = {}
     for line in lines:
-        opens = BULLET.match(line.text) or NUMBERED.match(line.text)
-        if opens or (block and not (_is_below(block[-1], line) and abs(block[-1].tail_left - line.left) < HANGING_INDENT * line.size)):
+        if _opens_item(line) or (block and not (_is_below(block[-1], line) and abs(block[-1].tail_left - line.left) < HANGING_INDENT * line.size)):
             block = []
         block.append(line)
-        margin = max(member.right for member in block)
+        margin = min(member.left for member in block), max(member.right for member in block)
         margins.update((id(member), margin) for member in block)
     return margins
+
+
+def _opens_item(line: PrintedLine) -> bool:
+    return bool(BULLET.match(line.text) or NUMBERED.match(line.text))
 
 
 def _is_below(above: PrintedLine, below: PrintedLine) -> bool:
@@ -88,15 +93,17 @@ def _is_below(above: PrintedLine, below: PrintedLine) -> bool:
     return max(above.size, below.size) <= SAME_SIZE * size and 0.5 * size < pitch <= LARGEST_PITCH * size and overlap > 0
 
 
-def _goes_on(paragraph: Sequence[PrintedLine], here: PrintedLine, page: Sequence[PrintedLine], margins: dict[int, float]) -> bool:
+def _goes_on(paragraph: Sequence[PrintedLine], here: PrintedLine, page: Sequence[PrintedLine], margins: Margins) -> bool:
     """Whether ``here`` continues a paragraph."""
     last = paragraph[-1]
     if not _is_below(last, here):
         return False
     if _is_stacked(last, here):
         return True
-    if here.has_columns or LEADERS.search(last.text) or BULLET.match(here.text) or not _is_aligned(paragraph, here) or not _reaches(last, here, margins[id(last)]):
+    if here.has_columns or LEADERS.search(last.text) or BULLET.match(here.text) or not _is_aligned(paragraph, here) or not _reaches(last, here, margins[id(last)][1]):
         return False
+    if ENDED.search(last.text) and here.left > margins[id(here)][0] + STRAIGHT * here.size and not _opens_item(paragraph[0]):
+        return False  # indented again: the next paragraph, though the one before ends at the margin
     if NUMBERED.match(here.text) and (ENDED.search(last.text) or NUMBERED.match(paragraph[0].text) or here.left > last.left + STRAIGHT * here.size):
         return False
     width = (last.right - last.tail_left) / last.size
@@ -119,8 +126,7 @@ def _is_aligned(paragraph: Sequence[PrintedLine], here: PrintedLine) -> bool:
     shift = (here.left - last.tail_left) / size
     if len(paragraph) > 1:
         return -AT_MARGIN <= shift <= STRAIGHT
-    is_item = bool(BULLET.match(last.text) or NUMBERED.match(last.text))
-    return -STRAIGHT <= shift <= HANGING_INDENT if is_item else -FIRST_LINE_INDENT <= shift <= STRAIGHT
+    return -STRAIGHT <= shift <= HANGING_INDENT if _opens_item(last) else -FIRST_LINE_INDENT <= shift <= STRAIGHT
 
 
 def _reaches(last: PrintedLine, here: PrintedLine, margin: float) -> bool:
@@ -132,7 +138,7 @@ def _reaches(last: PrintedLine, here: PrintedLine, margin: float) -> bool:
 
 def _is_margin(last: PrintedLine, page: Sequence[PrintedLine]) -> bool:
     """Whether another line of the page ends where this one does, as wrapped lines do."""
-    return any(line is not last and not line.has_columns and abs(line.right - last.right) < last.size for line in page)
+    return any(line is not last and not line.has_columns and abs(line.right - last.right) <= 1.1 * last.size for line in page)
 
 
 def _cuts_word(above: str, below: str) -> bool:

@@ -1,5 +1,7 @@
 """Neighbours that were both found are joined into one passage."""
 
+from dataclasses import replace
+
 from library_fixtures import count_characters, report
 
 from index.passages import AT_LEAST, LONGEST, Found, join_neighbours
@@ -73,3 +75,11 @@ def test_passages_of_the_report_are_stretches_of_its_text() -> None:
     assert all(report().text[c.start : c.end] == c.text and len(c.text) <= max(LONGEST, 250) for c, _ in passages)
     assert sorted(f.id for _, group in passages for f in group) == list(range(len(chunks)))
     assert len(passages) < len(chunks)
+
+
+def test_neighbours_on_different_pages_stay_apart() -> None:
+    first, second = found(1, 100, 200, 1.0), found(2, 200, 300, 0.9)
+    assert joined(replace(first, chunk=replace(first.chunk, page=1)), replace(second, chunk=replace(second.chunk, page=2))) == [(100, 200, [1]), (200, 300, [2])]
+    same = [replace(f, chunk=replace(f.chunk, page=4)) for f in (first, second)]
+    ((chunk, _),) = join_neighbours(same, document)
+    assert chunk.page == 4

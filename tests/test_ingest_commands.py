@@ -10,6 +10,8 @@ from subprocess import CompletedProcess
 
 import pytest
 from library_fixtures import ROOT, SAPPORO, SEOUL, corpus, corpus_documents, filled_library, run_command
+from pdf_fixtures import lines as page_of
+from pdf_fixtures import pdf, written
 
 from ingest.command import run
 from ingest.errors import InputError, ShirabeError
@@ -131,6 +133,15 @@ def test_a_file_name_of_bytes_that_are_no_text_is_reported(home: Path, tmp_path:
         file.write(TEXT.encode())
     done = run_command("ingest", "add", os.fsdecode(path), "--json", "--home", home)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.slow
+def test_a_pdf_is_added_with_its_pages_and_a_locked_one_refused(home: Path, tmp_path: Path) -> None:
+    good, locked = written(tmp_path / "good.pdf", pdf(page_of(TEXT.split()), page_of([]))), written(tmp_path / "locked.pdf", pdf(page_of(TEXT.split()), password="secret"))
+    done = run_command("ingest", "add", locked, good, "--home", home)
+    assert done.returncode == 2 and done.stdout.endswith("を追加しました(全2ページ、文字のないページ1: 2)\n")
+    assert done.stderr.count("\n") == 1 and done.stderr.startswith("エラー: locked.pdf: ") and "パスワードが必要です" in done.stderr
+    assert_refused(run_command("ingest", "add", good, "--json", "--home", home), 2, "同じ内容")
 
 
 def test_an_error_about_a_file_with_a_line_end_in_its_name_is_one_line(home: Path, tmp_path: Path) -> None:

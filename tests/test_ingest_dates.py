@@ -145,3 +145,14 @@ def test_years_elapsed_since_a_founding_give_the_year() -> None:
 def test_the_order_of_a_bundle_gives_the_year(before: str | None, mention: str, after: str | None, expected: str | None) -> None:
     (found,) = mentions(mention)
     assert with_year_of_neighbours(before, found, after).value == expected
+
+
+@pytest.mark.parametrize("text", ["市は2024年3月に新しい施設を開く。2023年に計画した。", "2024年の事業である。令和６年３月に終わった。"])
+def test_a_month_without_a_day_dates_a_release_by_the_month(text: str) -> None:
+    found, awaiting = document_date(text, "press_release")
+    assert (found.value, found.basis, awaiting) == ("2024-03", "inferred", None)
+
+
+@pytest.mark.parametrize("line", ["2021年（令和３年）3月30日", "令和３年（2021年）３月30日", "2021（令和３）年３月30日"])
+def test_a_dateline_in_both_ways_of_counting_years(line: str) -> None:
+    assert document_date(f"実践ガイドブック\n{line}\n内閣官房\n", "report")[0].value == "2021-03-30"

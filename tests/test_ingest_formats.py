@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 from library_fixtures import raw_text
+from pdf_fixtures import lines, pdf, written
 
 from ingest.errors import InputError
-from ingest.formats import LARGEST_TEXT, load_file, read_text
+from ingest.formats import LARGEST_PDF, LARGEST_TEXT, load_file, read_content, read_text
 
 TEXT = "札幌市、新しい施設を開設します\n\n札幌市は2024年5月1日、市民のための新しい施設を開設すると発表した。くわしくは市のホームページで確かめられる。\n"
 
@@ -63,3 +64,27 @@ def test_a_folder_a_missing_file_and_a_giant_are_refused(tmp_path: Path) -> None
         file.truncate(LARGEST_TEXT + 1)
     with pytest.raises(InputError, match="大きすぎます"):
         load_file(tmp_path / "big.txt")
+
+
+def test_the_bytes_tell_a_pdf_whatever_its_name(tmp_path: Path) -> None:
+    data = pdf(lines(["札幌市は図書館を建て替えると発表した。"]))
+    for name in ("a.pdf", "A.PDF", "a.txt", "a"):
+        content = read_content(load_file(written(tmp_path / name, data)))
+        assert (content.kind, content.pages, [line.text for line in content.lines if line.text]) == ("report", 1, ["札幌市は図書館を建て替えると発表した。"])
+
+
+def test_text_about_pdf_is_text(tmp_path: Path) -> None:
+    assert read_content(load_file(written(tmp_path / "a.md", "PDF は %PDF- で始まる。".encode()))).pages == 0
+
+
+@pytest.mark.parametrize("data", [TEXT.encode(), b"PK\x03\x04" + bytes(500)])
+def test_what_is_no_pdf_though_it_is_called_so_is_refused(tmp_path: Path, data: bytes) -> None:
+    with pytest.raises(InputError, match=r"^a\.pdf: 名前は \.pdf ですが、中身が PDF ではありません"):
+        read_content(load_file(written(tmp_path / "a.pdf", data)))
+
+
+def test_a_giant_pdf_is_refused(tmp_path: Path) -> None:
+    with (tmp_path / "big.pdf").open("wb") as file:
+        file.truncate(LARGEST_PDF + 1)
+    with pytest.raises(InputError, match="大きすぎます"):
+        load_file(tmp_path / "big.pdf")

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from library_fixtures import ROOT, corpus_documents, corpus_pairs, filled_library, report
 
 from ingest.chunking import Chunk
-from ingest.document import Cell, Document, DocumentDate, Omission, Section, Segment, Suspicion, Table
+from ingest.document import Cell, Document, DocumentDate, Omission, Page, Section, Segment, Suspicion, Table
 from ingest.errors import ShirabeError
 from ingest.library import Library
 from ingest.sources import Source
@@ -59,7 +59,7 @@ def test_every_kind_of_part_comes_out_as_it_went_in(tmp_path: Path) -> None:
     cell = Cell(1, 2, 3, 4, "'\"\\😀", ("行", ""), (), None, False)
     made = replace(
         document("x", ["本文\u2028。\t\"'\\"]), date=DocumentDate(), sections=(Section((), 0, 2), Section(("一", "二"), 2, 3)), segments=(Segment("row", 0, 1, 0, (0, 1)),),
-        tables=(Table(0, 4, 2, "前書き\n", None, "2025-05", (cell,)),), names=(("a", "b"),), omissions=(Omission("<br>", "markup"),), suspicions=(Suspicion(1, 2, "疑い"),),
+        tables=(Table(0, 4, 2, "前書き\n", None, "2025-05", (cell,)),), names=(("a", "b"),), omissions=(Omission("<br>", "markup"),), suspicions=(Suspicion(1, 2, "疑い"),), pages=(Page(3, 0, 4),),
     )  # fmt: skip
     library = Library(tmp_path)
     library.replace_source(source("a.txt"), "f", [(made, [Chunk("x", 0, 2, "本文", (), 7, "")])])
@@ -282,3 +282,29 @@ def test_name_pairs_of_all_documents(tmp_path: Path) -> None:
     pairs = filled_library(tmp_path).name_pairs()
     assert {("マゴク", "麻谷"), ("プクチョン", "北村"), ("国際労働機関", "ILO")} <= set(pairs)
     assert pairs == sorted(set(pairs))
+
+
+FIRST_VERSION = """
+DROP TABLE chunks;
+CREATE TABLE chunks (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, document_id TEXT NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
+  start INTEGER NOT NULL, end INTEGER NOT NULL, text TEXT NOT NULL, heading TEXT NOT NULL, page INTEGER, context TEXT NOT NULL, generation INTEGER NOT NULL);
+CREATE INDEX chunks_by_generation ON chunks(generation);
+CREATE TABLE removed_chunks (id INTEGER PRIMARY KEY, generation INTEGER NOT NULL);
+INSERT INTO chunks VALUES (7, 'a', 0, 2, '一。', '[]', NULL, '', 1);
+UPDATE documents SET parts = json_remove(parts, '$.pages');
+UPDATE meta SET value = 1 WHERE key = 'schema';
+"""
+
+
+def test_a_library_of_the_first_version_opens_as_it_was(tmp_path: Path) -> None:
+    Library(tmp_path).replace_source(source("a.txt"), "f", [pair("a", ["一。"])])
+    with sqlite3.connect(tmp_path / "library.sqlite") as connection:
+        connection.executescript(FIRST_VERSION)
+    with ThreadPoolExecutor(4) as pool:
+        opened = list(pool.map(Library, [tmp_path] * 4))
+    assert [library.chunk_ids() for library in opened] == [{7: "a"}] * 4
+    found = opened[0].document("a")
+    assert found is not None and found.pages == () and opened[0].faults() == []
+    opened[0].replace_source(source("a.txt"), "g", [pair("a", ["一。", "二。"])])
+    assert min(set(opened[0].chunk_ids()) - {7}) > 7

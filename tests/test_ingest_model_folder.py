@@ -3,6 +3,7 @@
 import contextlib
 import hashlib
 import json
+import os
 import struct
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -205,6 +206,18 @@ def test_several_at_once_all_get_the_folder_that_was_whole_first(tiny: Path, mon
     with ThreadPoolExecutor(2) as pool:
         assert len(set(pool.map(unpack, range(2)))) == 1
     assert tiny.stat().st_ino == given[0]
+
+
+def test_what_killed_processes_left_is_cleared_away_but_not_work_in_progress(tiny: Path) -> None:
+    long_ago = time.time() - 2 * unpacking.ABANDONED_AFTER
+    for name, ages in (("abandoned", (long_ago, long_ago)), ("working", (long_ago, time.time()))):
+        folder = tiny.parent / f".unpacking-{name}"
+        folder.mkdir(parents=True)
+        (folder / "model.safetensors").write_text("")
+        for path, age in zip((folder, folder / "model.safetensors"), ages, strict=True):
+            os.utime(path, (age, age))
+    model_folder(EMBEDDED_EMBEDDER, progress=False)
+    assert sorted(path.name for path in tiny.parent.iterdir()) == [".unpacking-working", tiny.name]
 
 
 def test_other_models_are_left_to_sentence_transformers() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from library_fixtures import CORPUS, SAPPORO, SEOUL, corpus_documents, count_characters, raw_text, settings_of
+from pdf_fixtures import lines, pdf
 
 from ingest.chunking import chunk_document
 from ingest.errors import InputError
@@ -271,3 +272,23 @@ def test_a_file_of_lone_bullets_is_refused_or_harmless(tmp_path: Path) -> None:
     except InputError:
         return
     assert r.library.faults() == []
+
+
+def test_a_pdf_comes_in_with_its_pages(tmp_path: Path) -> None:
+    r = reader(tmp_path / "home")
+    added = r.add_file(written(tmp_path, "報告.pdf", pdf(lines(["図書館の建て替えに関する報告書"], size=24), lines([]), lines(SECOND.split()), password="")))
+    assert (added.pages, added.empty_pages, added.changes.documents_added) == (3, (2,), 1)
+    (info,) = r.library.infos()
+    assert (info.title, info.kind) == ("図書館の建て替えに関する報告書", "report")
+    document = r.library.document(info.id)
+    assert document is not None and [(page.number, document.page_at(page.start)) for page in document.pages] == [(1, 1), (3, 3)]
+    assert {chunk.page for chunk in r.library.chunks(r.library.chunk_ids()).values()} == {1, 3}
+
+
+def test_a_file_of_the_corpus_that_cannot_be_read_does_not_stop_the_others(tmp_path: Path) -> None:
+    corpus = listing(tmp_path / "corpus", "a.txt", "b.pdf", "c.txt")
+    for name, data in (("a.txt", TEXT.encode()), ("b.pdf", b"%PDF-1.7 broken"), ("c.txt", SECOND.encode())):
+        (corpus / "files" / name).write_bytes(data)
+    changes = reader(tmp_path / "home", corpus).sync_corpus()
+    assert changes.documents_added == 2
+    assert [failure.split(":")[0] for failure in changes.failures] == ["b.pdf"]
