@@ -68,7 +68,7 @@ class Span:
 def read_questions(path: Path) -> list[Question]:
     """The questions of a JSONL file; raises InputError with the line that is wrong."""
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8").split("\n")  # splitlines would cut inside strings, at U+2028 and its like
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"評価用の質問 {path} を読めません: {error}") from error
     return [_question(line, path, n) for n, line in enumerate(lines, 1) if line.strip()]
