@@ -2,9 +2,10 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python
 READY := $(VENV)/.ready
+PEERS := .venv-peers
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-fast lint bench eval clean
+.PHONY: help setup run test test-fast lint bench eval peers clean
 
 help:  ## この一覧を表示する
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-10s %s\n' "$$name" "$$text"; done
@@ -37,8 +38,18 @@ lint: setup  ## 書き方と型を確かめる
 bench: setup  ## 速さを測り eval/results に書く
 	@$(RUN) -m eval bench
 
-eval: setup  ## 質と速さを測り eval/results に書く
-	@for set in tune report; do $(RUN) -m eval retrieval --gold eval/gold/$$set.jsonl --save && $(RUN) -m eval answers --gold eval/gold/$$set.jsonl --save || exit 1; done
+eval: setup  ## 質と速さを測り、結果と報告書を eval/results に書き、README の表を新しくする
+	@$(RUN) -m eval all
+
+peers: $(PEERS)/.ready  ## ほかの検索の仕組みと比べ eval/results に書く
+	@for set in tune report; do $(PEERS)/bin/python -m eval peers --gold eval/gold/$$set.jsonl --save || exit 1; done
+
+# The peers' environment sees Shirabe's packages and adds its own: both run in one process, and Shirabe's stay as they are.
+$(PEERS)/.ready: $(READY) requirements-peers.lock
+	@$(RUN) -m venv $(PEERS)
+	@$(RUN) -c 'import sysconfig; print(sysconfig.get_path("purelib"), sysconfig.get_path("platlib"), sep="\n")' > "$$($(PEERS)/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/shirabe.pth"
+	@$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --requirement requirements-peers.lock
+	@touch $@
 
 clean:  ## 索引と環境を消す(資料は残る)
-	rm -rf $(VENV) .shirabe .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) $(PEERS) .shirabe .mypy_cache .pytest_cache .ruff_cache

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from eval.commands import Evaluation, Named, report
+from eval.peers import run_peers
+from index.wiring import Bar
 from ingest.command import Parser, home_parser, run
 from ingest.errors import InputError, ShirabeError
 from ingest.settings import load_settings
@@ -73,11 +75,10 @@ def checked(evaluation: Evaluation, gold: Path) -> int:
 
 def compared(evaluation: Evaluation, given: Namespace) -> Named:
     """The run of the stock pipelines, whose packages are no part of what Shirabe needs."""
-    try:
-        from eval.peers import run_peers
-    except ImportError as error:
-        raise ShirabeError(f"比較に使うパッケージがありません({error.name})。`pip install -e .[peers]` を実行してください") from error
-    return run_peers(evaluation, gold_of(given))
+    gold, bar = gold_of(given), Bar()
+    made = run_peers(evaluation.settings, gold, bar)
+    bar.close()
+    return f"peers-{gold.stem}", made
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

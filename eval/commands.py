@@ -16,6 +16,7 @@ from eval.gold import read_questions
 from eval.gold_check import check
 from eval.labels import KINDS, MEASURES, TASKS, VARIANTS
 from eval.pages import read_pages
+from eval.peer_table import table
 from eval.results import FOLDER, Run, commit, compare, described, keep, machine, newest, results, rounded, runs_before
 from eval.squad import read_squad
 from index.embedder import SentenceTransformerEmbedder, load_embedder
@@ -143,6 +144,9 @@ def report(readmes: tuple[Path, ...] = (Path("README.md"), Path("README.ja.md"))
 
 def lines(run: Run) -> Iterator[str]:
     """A run for a person: every measure with its interval, then each kind and each variant in a line."""
+    if run["task"] == "peers":
+        yield table(run)
+        return
     yield f"■ {TASKS.get(run['task'], run['task'])} {run.get('set', '')}({run['questions']}問)"
     if run["task"] == "bench":
         yield from (f"  {part}: " + "  ".join(f"{key} {value:.3g}" for key, value in values.items()) for part, values in run["scores"].items())
