@@ -1,17 +1,14 @@
-"""The screen: a chat with its sources beside it, the list of documents, and a page for each document."""
+"""The screen: a chat with its sources beside it, the list of documents, evaluation, and a page for each document."""
 
 import argparse
 import base64
 import hashlib
 import logging
 import os
-import re
 import socket
 import sys
 import time
-import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -25,15 +22,15 @@ import uvicorn
 from fastapi import FastAPI
 from fastapi.responses import HTMLResponse
 
-from index.where import Condition
+from eval.screen import EvaluationScreen
 from index.wiring import Bar
-from ingest.dates import mentions
 from ingest.errors import InputError, ShirabeError
 from ingest.settings import load_settings
-from qa import render, texts
+from qa import document_page, render, texts
 from qa.answer import Answer
 from qa.assistant import Assistant, checked
 from qa.examples import example_questions
+from qa.filters import Filters
 from qa.wiring import open_assistant
 
 STATIC = Path(render.__file__).parent / "static"
@@ -44,59 +41,11 @@ ASIDE = QUIET | {"queue": False}  # beside the queue: when two events end in it 
 FONT = ("Noto Sans CJK JP", "Noto Sans JP", "Hiragino Sans", "Yu Gothic", "Meiryo", "sans-serif")
 
 
-def period_date(text: str) -> str | None:
-    """What a person typed into a period box as ``2018``, ``2018-05`` or ``2018-05-25``; None when empty, else InputError."""
-    typed = re.sub(r"\s", "", unicodedata.normalize("NFKC", text or ""))
-    if not typed:
-        return None
-    short = re.fullmatch(r"(\d{4})(?:[-/.](\d{1,2}))?", typed)
-    spelled = f"{short[1]}年" + (f"{short[2]}月" if short[2] else "") if short else typed
-    found = next(mentions(spelled), None)
-    if found is None or not found.iso or (found.start, found.end) != (0, len(spelled)):
-        raise InputError(texts.PERIOD_UNREADABLE.format(text=text.strip()[:40]))
-    return found.iso
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """What a person narrows the documents to; empty choices narrow nothing."""
-
-    issuers: tuple[str, ...] = ()
-    kinds: tuple[str, ...] = ()
-    since: str | None = None
-    until: str | None = None
-
-    @classmethod
-    def read(cls, issuers: Sequence[str] | None, kinds: Sequence[str] | None, since: str, until: str) -> "Filters":
-        """From the screen's boxes; raises InputError for a period that can't be read or runs backwards."""
-        first, last = period_date(since), period_date(until)
-        if first and last and first > last and not first.startswith(last):  # 2018-05 to 2018 is no mistake: it ends with that year
-            raise InputError(texts.PERIOD_REVERSED)
-        return cls(tuple(issuers or ()), tuple(kinds or ()), first, last)
-
-    def conditions(self, all_issuers: Sequence[str]) -> list[Condition]:
-        """As conditions of a search, which all have to hold: several issuers are said as 'none of the others'."""
-        period = [Condition("date", sign, date) for sign, date in ((">=", self.since), ("<=", self.until)) if date]
-        return _one_of("issuer", self.issuers, all_issuers) + _one_of("kind", self.kinds, tuple(texts.KINDS)) + period
-
-    def summary(self) -> str:
-        """In words: 札幌市・光州広域市 / 報告書 / 2018年から."""
-        first = f"{texts.date_words(self.since)}から" if self.since else ""
-        last = f"{texts.date_words(self.until)}まで" if self.until else ""
-        return " / ".join(filter(None, ("・".join(self.issuers), "・".join(texts.KINDS.get(k, k) for k in self.kinds), first + last)))
-
-
-def _one_of(field: str, chosen: Sequence[str], every: Sequence[str]) -> list[Condition]:
-    if len(chosen) == 1:
-        return [Condition(field, "=", chosen[0])]
-    return [Condition(field, "!=", value) for value in every if value not in chosen] if chosen else []
-
-
 class Screen:
     """The Gradio screen over one assistant; a conversation lives in its own browser page."""
 
-    def __init__(self, assistant: Assistant) -> None:
-        self.assistant, self.library = assistant, assistant.searcher.library
+    def __init__(self, assistant: Assistant, evaluation: EvaluationScreen) -> None:
+        self.assistant, self.library, self.evaluation = assistant, assistant.searcher.library, evaluation
         self.issuers = list(dict.fromkeys(info.issuer for info in self.library.infos()))
 
     def ask(self, question: str, turns: list[str], *boxes: Any) -> Iterator[dict]:
@@ -154,7 +103,9 @@ class Screen:
                     self._chat()
                 with gr.Tab("資料一覧", id="documents"):
                     table = gr.HTML(apply_default_css=False)
-            blocks.load(lambda: render.document_table(self.library.infos()), None, table, **ASIDE)
+                with gr.Tab("評価", id="evaluation"):
+                    self.evaluation.build(blocks)
+            blocks.load(lambda: document_page.document_table(self.library.infos()), None, table, **ASIDE)
         return blocks
 
     def _chat(self) -> None:
@@ -200,16 +151,18 @@ def web_app(assistant: Assistant) -> FastAPI:
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()  # only this script runs on a document's page
     policy = {"Content-Security-Policy": f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'; img-src data:; base-uri 'none'", "X-Content-Type-Options": "nosniff"}
     application = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    evaluation = EvaluationScreen(assistant)
+    application.include_router(evaluation.router())
 
     @application.get("/document/{document_id}", response_class=HTMLResponse)
     def document(document_id: str, start: str = "", end: str = "") -> HTMLResponse:
         found = assistant.searcher.library.document(document_id)
         if found is None:
-            return HTMLResponse(render.missing_page(head), 404, policy)
-        return HTMLResponse(render.document_page(found, *render.read_span(found, start, end), head), headers=policy)
+            return HTMLResponse(document_page.missing_page(head), 404, policy)
+        return HTMLResponse(document_page.document_page(found, *document_page.read_span(found, start, end), head), headers=policy)
 
     theme = gr.themes.Base(font=FONT, font_mono=("monospace",), primary_hue="slate", neutral_hue="slate")
-    return gr.mount_gradio_app(application, Screen(assistant).blocks(), "/", head=head, theme=theme, footer_links=[], run_history=False, ssr_mode=False, enable_monitoring=False, show_error=False)
+    return gr.mount_gradio_app(application, Screen(assistant, evaluation).blocks(), "/", head=head + evaluation.head(), theme=theme, footer_links=[], run_history=False, ssr_mode=False, enable_monitoring=False, show_error=False)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

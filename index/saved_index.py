@@ -15,6 +15,7 @@ from filelock import FileLock, Timeout
 from index.embedder import Embedder
 from index.embeddings import EmbeddingCache, Passage, passage_of
 from index.manifest import Manifest, current_manifest, read_manifest
+from index.passage_reader import PassageReader
 from index.search import Searcher
 from index.vectors import FaissStore
 from index.word_index import DamagedIndexError, WordIndex, sealed_generation
@@ -139,10 +140,10 @@ class SavedIndex:
     def _cache(self) -> EmbeddingCache:
         return EmbeddingCache(self.paths.home / "embeddings.sqlite", self.embedder, self.wanted.embedder + self.wanted.passage_prefix)
 
-    def searcher(self) -> Searcher:
-        """A searcher over the saved state; raises ShirabeError when the index doesn't match the settings."""
+    def searcher(self, reader: PassageReader | None = None) -> Searcher:
+        """A searcher over the saved state, with a reader if given; raises ShirabeError when the index doesn't match the settings."""
         self.refuse_mismatch()
-        return Searcher(self.library, self._load_store(), WordIndex(self.paths.words), self.embedder, self._cache(), self.settings.dense_weight)
+        return Searcher(self.library, self._load_store(), WordIndex(self.paths.words), self.embedder, self._cache(), self.settings.dense_weight, reader, self.settings.read_passages)
 
     def faults(self) -> list[str]:
         """What doesn't agree between library, FAISS and words; empty when all is well."""

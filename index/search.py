@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -11,6 +11,7 @@ from llama_index.core.vector_stores.types import VectorStoreQuery
 from index.embedder import Embedder
 from index.embeddings import EmbeddingCache, passage_of
 from index.names import expand_names, foreign_pairs
+from index.passage_reader import PassageReader
 from index.passages import Found, join_neighbours
 from index.question import need_of
 from index.vectors import FaissStore
@@ -23,6 +24,8 @@ from ingest.words import terms
 
 CANDIDATES = 60  # of each leg: beyond it nothing was ever right on the tuning questions
 FULL_COVERAGE = 0.5  # share of the query's words, by weight, from which on the words have their full say
+READ_WITHIN = 0.3  # of the best fused score: what is farther behind was hardly ever right, and reading is what costs time
+HOLDS, RELEVANCE = 0.2, 0.1  # weights of the reader's probability and of its relevance (softmax over what it read)
 NEED_BONUS = 0.1  # for a passage that holds a date, number, contact … when one is asked for
 
 
@@ -30,7 +33,9 @@ NEED_BONUS = 0.1  # for a passage that holds a date, number, contact … when on
 class Hit:
     """A passage that was found: the fused score, cosine, BM25, the words that matched, the legs that found it.
 
-    The passage is one chunk or several neighbours joined; ``sources`` are its chunks' ids, the best first.
+    The passage is one chunk or several neighbours joined; ``sources`` are its chunks' ids, the best first. ``holds`` is
+    the reader's probability (0-1) that the passage holds the answer, ``answer`` the offsets into the document between
+    which it would stand; both None where the reader didn't read it.
     """
 
     chunk: Chunk
@@ -41,14 +46,16 @@ class Hit:
     matched: tuple[str, ...]
     legs: tuple[str, ...]
     sources: tuple[int, ...]
+    holds: float | None = None
+    answer: tuple[int, int] | None = None
 
 
 class Searcher:
     """Searches one state of a library through its derived indexes; holds nothing of a question."""
 
-    def __init__(self, library: Library, store: FaissStore, word_index: WordIndex, embedder: Embedder, cache: EmbeddingCache, dense_weight: float) -> None:
+    def __init__(self, library: Library, store: FaissStore, word_index: WordIndex, embedder: Embedder, cache: EmbeddingCache, dense_weight: float, reader: PassageReader | None = None, read_passages: int = 0) -> None:
         self.library, self.store, self.word_index, self.embedder, self.cache = library, store, word_index, embedder, cache
-        self.dense_weight = dense_weight
+        self.dense_weight, self.reader, self.read_passages = dense_weight, reader, read_passages
         self.infos = {info.id: info for info in library.infos()}
         self.names = library.name_pairs()
         self._documents: dict[str, Document] = {}
@@ -64,7 +71,7 @@ class Searcher:
         vector = self._query_vector(expand_names(query, self.names))
         by_meaning = self._dense(vector, documents)
         by_words = self.word_index.search(words, CANDIDATES, documents)
-        found = self._fused(query, words, vector, by_meaning, by_words)
+        found = self._read_through(query, self._fused(query, words, vector, by_meaning, by_words))
         passages = join_neighbours(found[: max(20, 2 * k)], self.document)[:k]
         return [self._hit(chunk, group, words, by_meaning) for chunk, group in passages]
 
@@ -131,6 +138,19 @@ class Searcher:
         order = np.argsort(-fused, kind="stable")
         return [Found(ids[n], chunks[ids[n]], float(fused[n]), float(cosines[n]), by_words.get(ids[n], 0.0)) for n in order]
 
+    def _read_through(self, query: str, found: list[Found]) -> list[Found]:
+        """The first passages in the order that the reader gives them; the rest behind them as they were."""
+        near = [f for f in found[: self.read_passages] if f.score >= found[0].score - READ_WITHIN]
+        if self.reader is None or not near:
+            return found
+        readings = self.reader.read(query, [(f.chunk.context, f.chunk.text) for f in near])
+        relevance = softmax(np.array([r.relevance for r in readings]))
+        read = [
+            replace(f, score=f.score + HOLDS * r.holds + RELEVANCE * share, holds=r.holds, answer=(f.chunk.start + r.start, f.chunk.start + r.end))
+            for f, r, share in zip(near, readings, relevance.tolist(), strict=True)
+        ]
+        return [*sorted(read, key=lambda f: -f.score), *found[len(near) :]]
+
     def _coverage(self, chunk: Chunk, query: str, words: list[str]) -> float:
         """The share of the query's words, by weight, that the best chunk by words holds."""
         return share_held({word: self.weight(word) for word in words}, set(terms(query)), words_held(chunk))
@@ -146,7 +166,14 @@ class Searcher:
         matched = tuple(word for word in words if word in held)
         best, lexical = group[0], max(f.lexical for f in group)
         legs = tuple(name for name, found in (("dense", any(f.id in by_meaning for f in group)), ("lexical", lexical > 0)) if found)
-        return Hit(chunk, self.infos[chunk.document_id].title, best.score, max(f.dense for f in group), lexical, matched, legs, tuple(f.id for f in group))
+        surest = max(group, key=lambda f: f.holds or 0.0)
+        return Hit(chunk, self.infos[chunk.document_id].title, best.score, max(f.dense for f in group), lexical, matched, legs, tuple(f.id for f in group), surest.holds, surest.answer)
+
+
+def softmax(values: np.ndarray) -> np.ndarray:
+    """Shares that add up to 1, ``(n,)``."""
+    raised = np.exp(values - values.max())
+    return raised / raised.sum()
 
 
 def share_held(weights: dict[str, float], asked: set[str], held: Set[str]) -> float:

@@ -2,11 +2,14 @@
 
 import sys
 
+from safetensors import SafetensorError
 from tqdm import tqdm
 
 from index.embedder import Embedder, load_embedder
+from index.passage_reader import WEIGHTS, PassageReader, TrainedReader
 from index.saved_index import Progress, SavedIndex
 from index.search import Searcher
+from ingest.errors import ShirabeError
 from ingest.library import Library
 from ingest.settings import Settings
 from ingest.sync import Reader
@@ -25,7 +28,17 @@ def open_searcher(settings: Settings, embedder: Embedder | None = None, progress
     index.refuse_mismatch()
     if not index.is_current():
         index.bring_up_to_date(progress)
-    return index.searcher()
+    return index.searcher(open_reader(settings))
+
+
+def open_reader(settings: Settings) -> PassageReader | None:
+    """The passage reader, or None where the settings switch it off; raises ShirabeError when its weights can't be read."""
+    if not settings.read_passages:
+        return None
+    try:
+        return TrainedReader()
+    except (OSError, SafetensorError, KeyError, ValueError) as error:
+        raise ShirabeError(f"読解モデル {WEIGHTS} を読み込めません: {error}。リポジトリから取り直すか、設定 read_passages = 0 にしてください") from error
 
 
 class Bar:

@@ -22,7 +22,8 @@ class Settings:
     ``embedder`` is the embedded default or the name or path of any sentence-transformers
     model; its prefixes go before queries and passages (ruri-v3: ``検索クエリ: ``, ``検索文書: ``).
     ``chunk_tokens`` counts tokens of that embedder. ``dense_weight`` is the share of the dense
-    leg in the fused score, between 0 (words only) and 1 (vectors only).
+    leg in the fused score, between 0 (words only) and 1 (vectors only). ``read_passages`` is how
+    many passages at most the reader reads for a question; 0 switches it off.
     """
 
     home: Path = field(default_factory=default_home)
@@ -32,12 +33,15 @@ class Settings:
     passage_prefix: str = "passage: "
     chunk_tokens: int = 256
     dense_weight: float = 0.6
+    read_passages: int = 6
 
     def __post_init__(self) -> None:
         if not 32 <= self.chunk_tokens <= 2000:
             raise InputError(f"chunk_tokens は 32〜2000 の整数にしてください(今: {self.chunk_tokens})")
         if not 0.0 <= self.dense_weight <= 1.0:
             raise InputError(f"dense_weight は 0〜1 の数にしてください(今: {self.dense_weight})")
+        if not 0 <= self.read_passages <= 50:
+            raise InputError(f"read_passages は 0〜50 の整数にしてください(今: {self.read_passages})")
 
 
 def load_settings(home: Path | None = None, corpus: Path | None = None) -> Settings:

@@ -28,7 +28,10 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A span of a document: ``document.text[start:end] == quote``. ``warnings`` tell of suspected faults in it."""
+    """A span of a document: ``document.text[start:end] == quote``. ``warnings`` tell of suspected faults in it.
+
+    ``focus`` are the offsets of the part that it is cited for, where that is known: a cell of a row, a value in a sentence.
+    """
 
     n: int
     document_id: str
@@ -42,6 +45,7 @@ class Citation:
     end: int
     quote: str
     warnings: tuple[str, ...] = ()
+    focus: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

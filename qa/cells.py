@@ -8,7 +8,7 @@ from index.question import Need
 from index.search import Hit, Searcher
 from ingest.document import Cell, Document, Segment, Table
 from ingest.words import terms
-from qa.evidence import Asked
+from qa.evidence import Asked, marked
 
 TABLES_IN = 2  # of the best passages
 INTRODUCED = 0.4  # a word of the table's heading or introduction counts this much, against one of row or column
@@ -20,6 +20,7 @@ CELL_BY_MEANING = 0.2
 CLEARLY = 0.012  # in cosine, that the best row has to lead by: a wrong row is worse than none
 AS_WELL = 0.3  # of the score of the cell that is named best
 MOST_CELLS = 4
+READ_CELL = 0.3  # of the reader's probability, for the cell that it marks
 MISSING = {"-", "–", "−", "—", "不明", "…"}
 
 
@@ -46,7 +47,7 @@ def find_cells(question: Asked, hits: Sequence[Hit], searcher: Searcher) -> list
         document = searcher.document(hit.chunk.document_id)
         for table in document.tables:
             if table.start < hit.chunk.end and table.end > hit.chunk.start:
-                found += [_score(question, document, table, cell) for cell in table.cells if not cell.is_label and not REFERS.search(cell.text) and hit.chunk.start <= cell.start < hit.chunk.end]
+                found += [_score(question, document, table, cell, marked(hits[:TABLES_IN], document.id, cell).holds) for cell in table.cells if not cell.is_label and not REFERS.search(cell.text) and hit.chunk.start <= cell.start < hit.chunk.end]
     if not re.search(r"[ぁ-んァ-ヶ]", question.question):
         found = _by_meaning(question, found, searcher)
     named = sorted((f for f in found if f.named > 0), key=lambda f: -f.score)
@@ -84,7 +85,7 @@ def _labels(cell: Cell) -> set[str]:
     return _terms(cell.row_path) | _terms(cell.column_path[-1:])
 
 
-def _score(question: Asked, document: Document, table: Table, cell: Cell) -> FoundCell:
+def _score(question: Asked, document: Document, table: Table, cell: Cell, read: float) -> FoundCell:
     row, column = _terms(cell.row_path), _terms(cell.column_path[-1:])
     group = _terms(cell.column_path[:-1])
     labels = row | column
@@ -94,7 +95,7 @@ def _score(question: Asked, document: Document, table: Table, cell: Cell) -> Fou
     kind = WANTED_KIND * _is_wanted(question.need, cell)
     # A short label that is wholly named beats a long one of which a word is (市内バス against バス停留所).
     whole = 0.1 * (sum(word in question.weights for word in labels) / (len(labels) or 1))
-    return FoundCell(document, table, cell, named, named + innermost + INTRODUCED * around + kind + whole)
+    return FoundCell(document, table, cell, named, named + innermost + INTRODUCED * around + kind + whole + READ_CELL * read)
 
 
 def _is_wanted(need: Need, cell: Cell) -> bool:

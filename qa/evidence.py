@@ -7,13 +7,14 @@ from difflib import SequenceMatcher
 
 from index.question import Need, need_of
 from index.search import Hit, Searcher, share_held
-from ingest.document import Document, Segment, normalize
+from ingest.document import Cell, Document, Segment, normalize
 from ingest.words import terms
 
 PASSAGES_READ = 3  # of the best passages; further ones held an answer in hardly any tuning question
 SHORT_DOCUMENT = 3000  # characters: a press release, which speaks of one thing
 ABOVE, TITLE = 0.7, 0.35  # a word that stands in the heading or item above, or in the title, counts this much
 SIMILARITY, SHOWN, PASSAGE, PHRASE = 7.0, 0.5, 0.35, 0.15  # weights against the share of the question's words (0-1)
+READ = 0.5  # of the reader's probability, where it marks the answer
 CAPTION = 0.35  # what a line costs that says nothing: a caption, a unit note, an address alone
 LABELLED = 0.5  # for a value behind a label of the kind that is asked for
 LABELS = {
@@ -31,11 +32,20 @@ SAYS_NOTHING = re.compile(r"^\(?https?://\S+$|^単位|^日付 |^[^。:\uff1a\d]{
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """What the reader marks in a place: the probability that the answer stands there, and its offsets."""
+
+    holds: float = 0.0
+    span: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Unit:
     """A segment of a document as a candidate for the answer.
 
     ``share`` is the part of the question's words, by weight, that it and its headings hold (0-1);
-    ``similarity`` the cosine with the question; ``shown`` whether what is asked for stands in it.
+    ``similarity`` the cosine with the question; ``shown`` whether what is asked for stands in it; ``read`` the reader's
+    probability that the answer stands here, ``focus`` where in it.
     """
 
     document: Document
@@ -45,6 +55,8 @@ class Unit:
     share: float
     similarity: float
     shown: bool
+    read: float
+    focus: tuple[int, int] | None
 
     @property
     def segment(self) -> Segment:
@@ -92,7 +104,7 @@ def units(question: Asked, hits: Sequence[Hit], searcher: Searcher) -> list[Unit
         title = set(terms(f"{document.title} {document.issuer}"))
         for index in _quotable(document, stretch):
             similarity = _similarity(document, index, similarities, stretch)
-            found.setdefault((document.id, index), _unit(question, document, index, stretch.rank, similarity, title, stretch.score / (hits[0].score or 1.0)))
+            found.setdefault((document.id, index), _unit(question, document, index, stretch.rank, similarity, title, stretch.score / (hits[0].score or 1.0), marked(hits, document.id, document.segments[index])))
     return sorted(found.values(), key=lambda u: -u.score)
 
 
@@ -141,19 +153,25 @@ def _similarity(document: Document, index: int, similarities: dict[tuple[str, in
     return max(own, stretch.dense - SHORT_BELOW) if segment.end - segment.start <= SHORT_SEGMENT else own
 
 
-def _unit(question: Asked, document: Document, index: int, rank: int, similarity: float, title: set[str], passage: float) -> Unit:
+def _unit(question: Asked, document: Document, index: int, rank: int, similarity: float, title: set[str], passage: float, mark: Mark) -> Unit:
     segment = document.segments[index]
     text = document.text[segment.start : segment.end]
     own = set(terms(text))
     above = set(terms(heading_text(document, index)))
     share = question.share(own) + ABOVE * question.share(above - own) + TITLE * question.share(title - above - own)
     shown = question.need.shown_by(text)
-    score = share + SIMILARITY * similarity + SHOWN * shown + PASSAGE * passage + PHRASE * _phrase(question.question, text)
+    score = share + SIMILARITY * similarity + SHOWN * shown + PASSAGE * passage + PHRASE * _phrase(question.question, text) + READ * mark.holds
     if shown and _is_labelled(question, document, index):
         score += LABELLED
     if SAYS_NOTHING.match(text) and segment.kind == "sentence" and not ("contact" in question.need.asked and shown):
         score -= CAPTION
-    return Unit(document, index, rank, score, share, similarity, shown)
+    return Unit(document, index, rank, score, share, similarity, shown, mark.holds, mark.span)
+
+
+def marked(hits: Sequence[Hit], document_id: str, place: Segment | Cell) -> Mark:
+    """The surest of the reader's marks in this place of a document; one without a span where there is none."""
+    marks = (Mark(hit.holds or 0.0, (max(hit.answer[0], place.start), min(hit.answer[1], place.end))) for hit in hits if hit.answer and hit.chunk.document_id == document_id)
+    return max((m for m in marks if m.span and m.span[0] < m.span[1]), key=lambda m: m.holds, default=Mark())
 
 
 def _phrase(question: str, text: str) -> float:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from index.search import Hit, Searcher
-from ingest.document import Document
 from qa.answer import REFUSAL, Answer, Citation, Sentence
 from qa.cells import FoundCell, find_cells, in_words, note_segments
 from qa.evidence import Asked, Unit, asked, heading_text, units
@@ -31,7 +30,7 @@ class ExtractiveAnswerer:
         if reason:
             return _refusal(question, reason, hits)
         quotes = self._quotes(needs, found, hits)
-        reason = after(needs, quotes)
+        reason = after(needs, quotes, hits)
         return _refusal(question, reason, hits) if reason else _answer(question, quotes)
 
     def _quotes(self, needs: Asked, found: Sequence[Unit], hits: Sequence[Hit]) -> list[Quote]:
@@ -56,14 +55,14 @@ def _cell_quote(cell: FoundCell) -> Quote:
     text = in_words(cell)
     if cell.table.as_of:
         text += f"({cell.table.as_of}時点)"
-    return Quote(cell.document, (text,), ((row.start, row.end), *notes), cell.document.sections[row.section].path)
+    return Quote(cell.document, (text,), ((row.start, row.end), *notes), cell.document.sections[row.section].path, (cell.cell.start, cell.cell.end))
 
 
 def _answer(question: str, quotes: Sequence[Quote]) -> Answer:
     citations: list[Citation] = []
     sentences: list[Sentence] = []
     for quote in quotes:
-        marks = tuple(_cite(citations, quote.document, quote.path, *span) for span in quote.spans)
+        marks = tuple(_cite(citations, quote, *span) for span in quote.spans)
         quoted = "\n".join([*(quote.document.text[start:end] for start, end in quote.spans), *headings_of(quote)])
         for line in quote.lines:
             checks = number_checks(line, quoted)
@@ -79,15 +78,17 @@ def headings_of(quote: Quote) -> list[str]:
     return [*quote.path, *([heading_text(document, index)] if index is not None else [])]
 
 
-def _cite(citations: list[Citation], document: Document, path: tuple[str, ...], start: int, end: int) -> int:
+def _cite(citations: list[Citation], quote: Quote, start: int, end: int) -> int:
     """The number of the citation of this span, made if it isn't there."""
+    document = quote.document
     for citation in citations:
         if (citation.document_id, citation.start, citation.end) == (document.id, start, end):
             return citation.n
     warnings = tuple(dict.fromkeys(s.reason for s in document.suspicions if s.start < end and s.end > start))
+    focus = quote.focus if quote.focus and start <= quote.focus[0] and quote.focus[1] <= end else None
     citations.append(Citation(
         len(citations) + 1, document.id, document.title, document.issuer, document.date.value, document.date.basis, document.page_at(start),
-        " › ".join(path), start, end, document.text[start:end], warnings,
+        " › ".join(quote.path), start, end, document.text[start:end], warnings, focus,
     ))  # fmt: skip
     return len(citations)
 

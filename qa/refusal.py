@@ -14,11 +14,12 @@ from index.search import Hit
 from ingest.dates import mentions
 from ingest.document import Document, normalize
 from ingest.words import Word, terms, words
-from qa.evidence import SHORT_DOCUMENT, Asked, Unit
+from qa.evidence import PASSAGES_READ, SHORT_DOCUMENT, Asked, Unit
 from qa.selection import Quote
 
 LEAST_SIMILARITY, LEAST_SHARE = 0.838, 0.2  # under both, nothing in the passage speaks of the question
 LEAST_SIMILARITY_FOREIGN = 0.775  # questions in other languages are less similar to Japanese passages
+HARDLY, SURELY = 0.05, 0.6  # the reader's probability under which nothing read answers, and from which on rules on wording are not asked
 MUST_BE_SHOWN: dict[Kind, str] = {"money": "金額", "contact": "連絡先", "time": "時刻", "count": "数"}
 EVERYWHERE = {"韓国", "国内", "海外", "大韓民国", "アジア"}
 NO_VALUE = re.compile(r": (不明|[-–−—…])$")
@@ -40,14 +41,31 @@ def before(question: Asked, hits: Sequence[Hit], best: Unit | None) -> str | Non
     wide = _context(best, hits)
     # One place has to stand in the very passage; of two that are compared each may have its own.
     near = _context(best, hits, passages=1) if len(_places(question.question)) == 1 else wide
-    return _too_far(question, hits) or _missing_place(question, near) or _missing_ordinal(question, wide) or _missing_name(question, wide) or _missing_head(question, wide)
+    firm = _missing_place(question, near) or _missing_ordinal(question, wide) or _missing_quoted(question, wide)
+    if firm or surest(hits) >= SURELY:
+        return firm
+    return _hardly_held(hits) or _too_far(question, hits) or _missing_name(question, wide) or _missing_head(question, wide)
 
 
-def after(question: Asked, quotes: Sequence[Quote]) -> str | None:
+def after(question: Asked, quotes: Sequence[Quote], hits: Sequence[Hit]) -> str | None:
     """Why what would be quoted doesn't answer, or None when it does."""
     text = "\n".join(line for q in quotes for line in (*q.lines, *(q.document.text[a:b] for a, b in q.spans)))
     around = "\n".join(part for q in quotes for part in (q.document.title, q.document.date.value or "", *q.path, *_introductions(q)))
-    return _no_value(quotes) or _missing_year(question, f"{text}\n{around}") or _only_planned(question, text) or _not_shown(question, f"{text}\n{around}")
+    firm = _no_value(quotes) or _missing_year(question, f"{text}\n{around}")
+    if firm or surest(hits) >= SURELY:
+        return firm
+    return _only_planned(question, text) or _not_shown(question, f"{text}\n{around}")
+
+
+def surest(hits: Sequence[Hit]) -> float:
+    """The reader's greatest probability among the passages that are quoted from; 0 where it read none."""
+    return max((hit.holds or 0.0 for hit in hits[:PASSAGES_READ]), default=0.0)
+
+
+def _hardly_held(hits: Sequence[Hit]) -> str | None:
+    """The reader read the passages and finds an answer in none."""
+    was_read = any(hit.holds is not None for hit in hits)
+    return "質問の答えにあたる記述が見つかりません" if was_read and surest(hits) < HARDLY else None
 
 
 def _no_value(quotes: Sequence[Quote]) -> str | None:
@@ -114,19 +132,26 @@ def _missing_ordinal(question: Asked, context: str) -> str | None:
     return None
 
 
-def _missing_name(question: Asked, context: str) -> str | None:
-    """A name in quotation marks, or a compound that ends like a name (…部, …条例), of which the context knows next to nothing."""
+def _missing_quoted(question: Asked, context: str) -> str | None:
+    """A name in quotation marks of which the context doesn't know a third, or that has a number in it and isn't there."""
     text = unicodedata.normalize("NFKC", question.question)
-    if not _is_japanese(text):
-        return None
-    folded, held = normalize(context), set(terms(context))
-    for name in [*QUOTED.findall(text), *_compounds(text), *_proper_nouns(text)]:
-        parts = set(terms(name))
-        unknown = [p for p in parts if p not in held]
-        numbered = name in QUOTED.findall(text) and re.search(r"\d", name)
-        if normalize(name) not in folded and parts and (numbered or 3 * len(unknown) >= 2 * len(parts) or (name in QUOTED.findall(text) and 3 * len(unknown) >= len(parts))):
-            return f"「{name}」についての記載が見つかりません"
-    return None
+    names = QUOTED.findall(text) if _is_japanese(text) else []
+    missing = next((name for name in names if _is_missing(name, context, 1 / 3) or (re.search(r"\d", name) and _is_missing(name, context, 0))), None)
+    return f"「{missing}」についての記載が見つかりません" if missing else None
+
+
+def _missing_name(question: Asked, context: str) -> str | None:
+    """A compound that ends like a name (…部, …条例) or a proper noun, of which the context knows next to nothing."""
+    text = unicodedata.normalize("NFKC", question.question)
+    names = [*_compounds(text), *_proper_nouns(text)] if _is_japanese(text) else []
+    missing = next((name for name in names if _is_missing(name, context, 2 / 3)), None)
+    return f"「{missing}」についての記載が見つかりません" if missing else None
+
+
+def _is_missing(name: str, context: str, share: float) -> bool:
+    """Whether the name doesn't stand in the context, nor do at least ``share`` of its words."""
+    parts, held = set(terms(name)), set(terms(context))
+    return bool(parts) and normalize(name) not in normalize(context) and len(parts - held) >= share * len(parts)
 
 
 def _compounds(text: str) -> list[str]:

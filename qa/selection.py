@@ -16,6 +16,7 @@ MOST = 3  # units in an answer
 WITHIN = 0.3  # of the best score, for a further unit
 NEW_WORDS = 0.65  # what a word of the question that the answer doesn't hold yet is worth
 LONGEST_LIST = 14  # items
+SURE = 0.5  # of the reader's probability, from which on its mark is shown
 CONTACT_KINDS = (
     (re.compile(r"電話|番号|phone|전화"), re.compile(r"\d{2,4}-\d{3,4}")),
     (re.compile(r"メール|mail|이메일", re.I), re.compile(r"@")),
@@ -25,12 +26,13 @@ CONTACT_KINDS = (
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """What is quoted from one place: lines as they read, the spans they stand on, the headings above."""
+    """What is quoted from one place: lines as they read, the spans they stand on, the headings above, and the part that it is quoted for."""
 
     document: Document
     lines: tuple[str, ...]
     spans: tuple[tuple[int, int], ...]
     path: tuple[str, ...]
+    focus: tuple[int, int] | None = None
 
 
 def select(question: Asked, found: Sequence[Unit]) -> list[Quote]:
@@ -95,7 +97,7 @@ def _quote_block(document: Document, indexes: Sequence[int]) -> Quote:
 
 def _quote(unit: Unit) -> Quote:
     text = row_in_words(unit.document, unit.segment) if unit.segment.kind == "row" else with_heading(unit.document, unit.index, readable(unit.text))
-    return Quote(unit.document, (with_iso_date(text),), ((unit.segment.start, unit.segment.end),), unit.document.sections[unit.segment.section].path)
+    return Quote(unit.document, (with_iso_date(text),), ((unit.segment.start, unit.segment.end),), unit.document.sections[unit.segment.section].path, unit.focus if unit.read >= SURE else None)
 
 
 def _contacts(question: Asked, found: Sequence[Unit]) -> list[Quote]:

@@ -1,4 +1,4 @@
-"""A folder imports only folders to its left: ingest ◄ index ◄ qa ◄ eval; and no name hides a library's."""
+"""A folder imports only folders to its left: ingest ◄ index ◄ qa ◄ eval ◄ train; and no name hides a library's."""
 
 import ast
 import sys
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from library_fixtures import ROOT
 
-ORDER = ["ingest", "index", "qa", "eval"]
+ORDER = ["ingest", "index", "qa", "eval", "train"]
 FILES = [path for folder in ORDER for path in sorted((ROOT / folder).rglob("*.py"))]
 
 

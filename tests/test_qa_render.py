@@ -9,7 +9,7 @@ import pytest
 
 from ingest.document import Cell, Document, DocumentDate, Omission, Section, Segment, Suspicion, Table
 from ingest.library import Library
-from qa import render, texts
+from qa import document_page, document_text, render, texts
 from qa.answer import REFUSAL, Answer, Check, Citation, Passage, Sentence
 
 TABLE = "\t固定型\t\t移動型\t\n地域\t屋外\t屋内\tバス\t\nソウル\t1,200\t30\t7,380\t"
@@ -73,7 +73,7 @@ def squeezed(text: str) -> str:
 
 
 def test_whole_text_is_shown_once_and_escaped(document):
-    markup = render.Body(document, is_page=True).html(0, len(TEXT))
+    markup = document_text.Body(document, is_page=True).html(0, len(TEXT))
     assert shown(markup) == squeezed(TEXT)
     assert "<script>" not in markup
     assert "&lt;script&gt;" in markup
@@ -83,12 +83,12 @@ def test_whole_text_is_shown_once_and_escaped(document):
 def test_marks_are_the_cited_span_even_across_cells(document):
     for start in range(len(TEXT)):
         for end in range(start + 1, len(TEXT) + 1):
-            markup = render.Body(document, (start, end), is_page=True).html(0, len(TEXT))
+            markup = document_text.Body(document, (start, end), is_page=True).html(0, len(TEXT))
             assert marks(markup) == squeezed(TEXT[start:end]), (start, end)
 
 
 def test_upper_header_spans_the_columns_that_it_names(document):
-    markup = render.Body(document).html(*at(TABLE))
+    markup = document_text.Body(document).html(*at(TABLE))
     assert '<th scope="colgroup" colspan="2">固定型</th>' in markup
     assert '<th scope="row">ソウル</th>' in markup
     assert '<td class="number">7,380</td>' in markup
@@ -99,9 +99,9 @@ def test_upper_header_spans_the_columns_that_it_names(document):
 def test_unit_is_told_where_the_line_above_the_table_is_not_shown(document):
     table = replace(document.tables[0], unit="台", as_of="2025-05-31")
     document = replace(document, tables=(table,))
-    assert "<caption>単位: 台、2025年5月31日時点</caption>" in render.Body(document).html(*at(TABLE))
-    assert "<caption>" not in render.Body(document).html(0, len(TEXT))  # 台数 stands above it
-    assert "<caption>" not in render.Body(document, is_page=True).html(*at(TABLE))
+    assert "<caption>単位: 台、2025年5月31日時点</caption>" in document_text.Body(document).html(*at(TABLE))
+    assert "<caption>" not in document_text.Body(document).html(0, len(TEXT))  # 台数 stands above it
+    assert "<caption>" not in document_text.Body(document, is_page=True).html(*at(TABLE))
 
 
 def test_header_cell_that_no_column_names_is_kept():
@@ -111,11 +111,11 @@ def test_header_cell_that_no_column_names_is_kept():
         for n, path in enumerate((("地",), ("甲", "一", "A"), ("甲", "一", "B"), ("乙三", "C"), ("乙三", "D")))
     )
     document = Document("d", "t", "i", "report", "ja", DocumentDate(), "s", text, tables=(Table(0, len(text), text.index("\n1\t"), "", None, None, cells),))
-    assert shown(render.Body(document).html(0, len(text))) == squeezed(text)
+    assert shown(document_text.Body(document).html(0, len(text))) == squeezed(text)
 
 
 def test_suspected_fault_is_underlined_with_its_reason(document):
-    assert '<span class="suspect" title="余分な英字の混入の疑い">S 41</span>' in render.Body(document).html(0, len(TEXT))
+    assert '<span class="suspect" title="余分な英字の混入の疑い">S 41</span>' in document_text.Body(document).html(0, len(TEXT))
 
 
 def test_turn_links_marks_to_cards_and_back(document):
@@ -198,22 +198,22 @@ def test_copied_text_has_numbered_references(document):
     ],
 )
 def test_offsets_of_a_link_are_checked(document, start, end, expected):
-    assert render.read_span(document, start, end) == expected
+    assert document_page.read_span(document, start, end) == expected
 
 
 def test_span_is_without_white_space_at_its_ends(document):
     start, end = at("\n\n概要である。")
-    assert render.read_span(document, str(start), str(end)) == (at("概要である。"), False)
+    assert document_page.read_span(document, str(start), str(end)) == (at("概要である。"), False)
 
 
 def test_document_page_says_what_was_left_out_and_what_is_wrong(document):
-    markup = render.document_page(document, None, True, "")
+    markup = document_page.document_page(document, None, True, "")
     assert texts.WRONG_SPAN in markup
     assert "本文から除いたもの: ナビゲーション 1件、HTMLなどの記号 1件" in markup
     assert "<nav>メニュー" not in markup
     assert "&lt;nav&gt;メニュー" in markup
     assert "<script>" not in markup
-    assert 'id="cited"' in render.document_page(document, at("7,380"), False, "")
+    assert 'id="cited"' in document_page.document_page(document, at("7,380"), False, "")
 
 
 @pytest.mark.slow
@@ -222,7 +222,7 @@ def test_every_document_of_the_corpus_is_shown_whole(site):
     for info in library.infos():
         document = library.document(info.id)
         assert document is not None
-        assert shown(render.Body(document, is_page=True).html(0, len(document.text))) == squeezed(document.text), info.title
+        assert shown(document_text.Body(document, is_page=True).html(0, len(document.text))) == squeezed(document.text), info.title
 
 
 @pytest.mark.slow
@@ -234,4 +234,4 @@ def test_any_span_of_the_corpus_is_marked_exactly(site):
         for _ in range(20):
             start = draw.randrange(len(document.text))
             end = min(len(document.text), start + draw.randint(1, 300))
-            assert marks(render.Body(document, (start, end)).html(0, len(document.text))) == squeezed(document.text[start:end])
+            assert marks(document_text.Body(document, (start, end)).html(0, len(document.text))) == squeezed(document.text[start:end])

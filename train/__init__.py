@@ -1,0 +1,1 @@
+"""Training of the passage reader; nothing here is needed to answer questions."""
