@@ -59,7 +59,7 @@ def test_an_evaluation_is_kept_and_the_next_is_compared_with_it(assistant: Assis
     before = kept.runs_before(second, tmp_path)
     assert [r["id"] for r in before["answers-見本"]["rows"]] == [r["id"] for r in records[1:]], "a question that was changed is no pair"
     html = screen_parts.evaluated(evaluator.state.path.stem, second, before)
-    assert "変わりません" in html and "<svg" in html and html.count("p = 1.000") > 5
+    assert "変わりません" in html and "<svg" in html and html.count("p = 1.000") > 5 and "区別できる差はありません" in html
     assert "前回との比較" in render(second, before)
     assert "これまでの評価 2件" in screen_parts.earlier(dict(kept.kept(tmp_path)))
 
