@@ -49,7 +49,7 @@ def test_the_span_is_the_best_of_all_spans():
     pair = PairInput((0,) * (n + 4), 3, tuple((i, i + 1) for i in range(n)))
     for _ in range(20):
         starts, ends = rng.normal(size=n + 4), rng.normal(size=n + 4)
-        best = max(((starts[3 + i] + ends[3 + j], i, j) for i in range(n) for j in range(i, min(n, i + LONGEST_ANSWER))))
+        best = max((starts[3 + i] + ends[3 + j], i, j) for i in range(n) for j in range(i, min(n, i + LONGEST_ANSWER)))
         assert answer_span(pair, starts, ends) == (best[1], best[2] + 1)
     assert answer_span(PairInput((0, 2), 1, ()), starts, ends) == (0, 0)
 

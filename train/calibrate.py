@@ -7,7 +7,7 @@ reads for the tuning questions, so that 0.8 means right in 0.8 of such cases.
 from collections.abc import Sequence
 
 import numpy as np
-from sklearn.linear_model import LogisticRegression
+from scipy.optimize import minimize
 
 from eval.gold import Question
 from eval.retrieval import evidence_places
@@ -33,5 +33,6 @@ def labelled_logits(questions: Sequence[Question], searcher: Searcher) -> tuple[
 
 def fit(logits: np.ndarray, holds: np.ndarray) -> tuple[float, float]:
     """Scale and shift of ``sigmoid(scale * logit + shift)``, by greatest likelihood."""
-    model = LogisticRegression(C=1e6).fit(logits[:, None], holds)
-    return float(model.coef_[0, 0]), float(model.intercept_[0])
+    signs = np.where(holds, 1.0, -1.0)
+    found = minimize(lambda x: np.logaddexp(0, -signs * (x[0] * logits + x[1])).sum(), (1.0, 0.0))
+    return float(found.x[0]), float(found.x[1])
