@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from eval.labels import LOWER_IS_BETTER, MEASURES
+from eval.results import DIGITS
 
 EXPLANATIONS = {
     "evidence@1": "検索で1番目に出た一節に、答えの根拠が入っていた質問の割合",
@@ -54,6 +55,7 @@ def number(name: str, value: float | None) -> str:
     """A value of a measure as it is written: a share in per cent, a time in milliseconds, a dash where nothing was measured."""
     if value is None:
         return "–"
+    value = round(value, DIGITS)  # as result files have it, so that a figure made from rows reads the same
     if name.startswith("ms_"):
         return f"{value:,.0f}ミリ秒"
     if name in SIGNED:
