@@ -15,7 +15,7 @@ def test_where_less_is_better_it_is_said() -> None:
 
 
 def test_values_are_written_by_what_they_are() -> None:
-    assert [number(*pair) for pair in (("right", 0.8769), ("ndcg@10", 0.93654), ("truthfulness", -0.25), ("ms_p95", 1188.6), ("right", None))] == ["87.7%", "0.937", "−0.25", "1,189ミリ秒", "–"]
+    assert [number(*pair) for pair in (("right", 0.8769), ("ndcg@10", 0.93684), ("truthfulness", -0.25), ("ms_p95", 1188.6), ("right", None))] == ["87.7%", "0.937", "−0.25", "1,189ミリ秒", "–"]
     assert number("right", 99 / 130) == number("right", 0.7615), "a mean of rows and the rounded one of the result file"
     assert change("right", -0.0123) == "−1.2ポイント" and change("ndcg@10", 0.01) == "+0.010"
 
