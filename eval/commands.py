@@ -2,10 +2,10 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 from eval import answers, retrieval
@@ -20,6 +20,7 @@ from eval.peer_table import table
 from eval.results import FOLDER, Run, commit, compare, described, keep, machine, newest, results, rounded, runs_before
 from eval.squad import read_squad
 from index.embedder import SentenceTransformerEmbedder, load_embedder
+from index.saved_index import Progress
 from index.wiring import Bar
 from ingest.errors import InputError
 from ingest.settings import Settings
@@ -51,13 +52,15 @@ class Evaluation:
     @cached_property
     def assistant(self) -> Assistant:
         """The assistant over the home."""
-        return open_assistant(self.settings, self.embedder, progress=Bar())
+        with steps() as progress:
+            return open_assistant(self.settings, self.embedder, progress)
 
     def retrieval(self, gold: Path, trec: Path | None = None) -> Named:
         """Retrieval on a gold file; ``trec`` is where the run goes, with ``document:start-end`` as ids of passages."""
         questions = read_questions(gold)
-        with steps(f"検索 {gold.stem}") as progress:
-            found = retrieval.search_variants(questions, self.assistant.searcher, progress)
+        searcher = self.assistant.searcher
+        with steps() as progress:
+            found = retrieval.search_variants(questions, searcher, partial(progress, f"検索 {gold.stem}"))
         if trec:
             write_trec({f.question.id: retrieval.ranking(f) for f in found["both"]}, trec)
         return f"retrieval-{gold.stem}", retrieval.run_of(found) | {"set": gold.stem}
@@ -65,8 +68,9 @@ class Evaluation:
     def answers(self, gold: Path) -> Named:
         """Answers on a gold file."""
         questions = read_questions(gold)
-        with steps(f"回答 {gold.stem}") as progress:
-            return f"answers-{gold.stem}", answers.evaluate(questions, self.assistant, progress) | {"set": gold.stem}
+        assistant = self.assistant
+        with steps() as progress:
+            return f"answers-{gold.stem}", answers.evaluate(questions, assistant, partial(progress, f"回答 {gold.stem}")) | {"set": gold.stem}
 
     def beir(self, folder: Path, trec: Path | None = None, variants: bool = False) -> Named:
         """Retrieval on a BEIR folder."""
@@ -82,8 +86,8 @@ class Evaluation:
 
     def _collection(self, form: str, collection: Collection, trec: Path | None, variants: bool) -> Named:
         name = f"{form}-{collection.name}"
-        with opened(collection, self.settings, self.embedder, self.kept, Bar()) as searcher, steps(f"検索 {name}") as progress:
-            run, rankings = evaluate(collection, searcher, progress, variants)
+        with steps() as progress, opened(collection, self.settings, self.embedder, self.kept, progress) as searcher:
+            run, rankings = evaluate(collection, searcher, partial(progress, f"検索 {name}"), variants)
         if trec:
             write_trec(rankings, trec)
         return name, run | {"set": collection.name}
@@ -122,11 +126,13 @@ class Evaluation:
 
 
 @contextmanager
-def steps(label: str) -> Iterator[Callable[[int, int], None]]:
-    """A progress bar for the questions of one run, on standard error."""
+def steps() -> Iterator[Progress]:
+    """A progress bar for the steps of one run, on standard error."""
     bar = Bar()
-    yield lambda done, total: bar(label, done, total)
-    bar.close()
+    try:
+        yield bar
+    finally:
+        bar.close()
 
 
 def report(readmes: tuple[Path, ...] = (Path("README.md"), Path("README.ja.md"))) -> Path:

@@ -51,7 +51,7 @@ def cheap(monkeypatch: pytest.MonkeyPatch) -> LabellingEmbedder:
 
 def settings(tmp_path: Path) -> Settings:
     """Settings with another home than the collection's, and without the reader."""
-    return settings_of(tmp_path / "elsewhere")
+    return settings_of(tmp_path / "elsewhere", read_passages=0)
 
 
 def test_a_beir_folder_is_ranked_and_measured(folder: Path, cheap: LabellingEmbedder, tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 import json
 import math
+from collections.abc import Sequence
+from copy import copy
 from dataclasses import replace
 
 import pytest
@@ -11,6 +13,7 @@ from library_fixtures import SAPPORO, corpus
 from eval.gold import Evidence, Question, Span
 from eval.measures import intervals, means
 from eval.retrieval import BUDGETS, CONTEXT, find, part_of, ranking, row, run_of, run_retrieval, search_variants, variants_of
+from index.passage_reader import Reading
 
 ONE = [[Span("d", 100, 120)]]
 TWO = [[Span("d", 100, 120)], [Span("d", 300, 320), Span("e", 0, 20)]]
@@ -74,11 +77,20 @@ def test_a_run_without_questions() -> None:
     assert run["questions"] == 0 and run["scores"] == {"all": {"questions": 0}} and run["rows"] == run["failures"] == []
 
 
+class UnreadReader:
+    """A reader that is never asked to read."""
+
+    def read(self, question: str, passages: Sequence[tuple[str, str]]) -> list[Reading]:
+        """See PassageReader."""
+        raise AssertionError(question, passages)
+
+
 def test_the_legs_alone_leave_the_searcher_as_it_is() -> None:
-    searcher = cheap_searcher()
-    weight = searcher.dense_weight
-    assert {name: varied.dense_weight for name, varied in variants_of(searcher).items()} == {"both": weight, "dense": 1.0, "words": 0.0}
-    assert searcher.dense_weight == weight
+    searcher = copy(cheap_searcher())
+    weight, searcher.reader = searcher.dense_weight, UnreadReader()
+    varied = variants_of(searcher)
+    assert {name: v.dense_weight for name, v in varied.items()} == {"both": weight, "dense": 1.0, "words": 0.0}
+    assert varied["both"].reader is searcher.reader is not None and varied["dense"].reader is varied["words"].reader is None
 
 
 def test_quotes_of_the_corpus_are_found_and_questions_without_evidence_left_out() -> None:
