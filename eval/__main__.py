@@ -1,4 +1,4 @@
-"""``python -m eval retrieval | answers | check | bench | peers | report | all``."""
+"""``python -m eval retrieval | answers | reading | check | bench | peers | report | all``."""
 
 import sys
 from argparse import Namespace
@@ -31,6 +31,7 @@ def parser() -> Parser:
     answers.add_argument("--gold", type=Path)
     answers.add_argument("--answerer", choices=("auto", "extractive", "llm"), default="auto")
     commands.add_parser("check", parents=[common], help="評価用の質問に誤りがないか確かめる").add_argument("--gold", type=Path)
+    commands.add_parser("reading", parents=[common], help="読解モデルが答えの場所を当てるか測る").add_argument("--squad", type=Path, required=True)
     commands.add_parser("bench", parents=[common], help="速さを測り、結果を書く")
     commands.add_parser("peers", parents=[common], help="ほかの検索の仕組みと比べる").add_argument("--gold", type=Path, default=Path("eval/gold/report.jsonl"))
     commands.add_parser("report", parents=[common], help="最新の結果から報告書を作り、README の表を新しくする")
@@ -100,7 +101,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if given.command == "bench":
         evaluation.show(*evaluation.bench(), given.json, save=True)
         return 0
-    command = {"retrieval": retrieved, "answers": answered, "peers": compared}[given.command]
+    command = {"retrieval": retrieved, "answers": answered, "peers": compared, "reading": lambda e, g: e.reading(g.squad)}[given.command]
     evaluation.show(*command(evaluation, given), given.json, given.save)
     return 0
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import mean
 from typing import Any
 
@@ -12,13 +13,15 @@ from ingest.document import normalize
 from qa.answer import Answer, Citation
 from qa.assistant import Assistant
 
+BINS = (0.0, 0.1, 0.2, 0.4, 0.6, 0.8, 1.0)  # of probabilities, for the reliability plot
 CHECKED = ("number", "date")  # the kinds of values whose support is measured
 
 
 @dataclass(frozen=True, slots=True)
 class Graded:
     """An answer beside its gold question: whether it is right, the pieces of evidence that a citation covers, the citations
-    that touch the evidence, and whether every citation's offsets give its quote."""
+    that touch the evidence, whether every citation's offsets give its quote, and for each passage that the reader read
+    its probability and whether the passage holds a piece."""
 
     question: Question
     answer: Answer
@@ -26,6 +29,7 @@ class Graded:
     covered: tuple[bool, ...]
     relevant: tuple[bool, ...]
     offsets_hold: bool
+    read: tuple[tuple[float, bool], ...]
 
 
 def grade(question: Question, answer: Answer, assistant: Assistant) -> Graded:
@@ -33,7 +37,8 @@ def grade(question: Question, answer: Answer, assistant: Assistant) -> Graded:
     places = evidence_places(question, assistant.searcher)
     offsets = all(assistant.searcher.document(c.document_id).text[c.start : c.end] == c.quote for c in answer.citations)
     covered = tuple(any(span.is_covered_by(*_stretch(c)) for span in piece for c in answer.citations) for piece in places)
-    return Graded(question, answer, is_right(question, answer), covered, _relevant(places, answer), offsets)
+    read = tuple((p.holds, any(s.is_covered_by(p.document_id, p.start, p.end, p.page) for piece in places for s in piece)) for p in answer.passages if p.holds is not None)
+    return Graded(question, answer, is_right(question, answer), covered, _relevant(places, answer), offsets, read)
 
 
 def is_right(question: Question, answer: Answer) -> bool:
@@ -106,8 +111,19 @@ def run_of(graded: Sequence[Graded]) -> dict[str, Any]:
         "scores": by_kind(rows),
         "intervals": intervals([r["measures"] for r in rows]),
         "rows": rows,
+        "calibration": reliability([pair for g in graded for pair in g.read]),
         "failures": [_failure(g) for g in graded if not g.right or (g.question.answerable and not all(g.covered))],
     }
+
+
+def reliability(read: Sequence[tuple[float, bool]]) -> list[dict[str, float | int]]:
+    """How often passages hold a piece of evidence, by what the reader said of them: what is drawn against the diagonal."""
+    bins = []
+    for low, high in pairwise(BINS):
+        inside = [(said, held) for said, held in read if low <= said < high or said == high == 1.0]
+        if inside:
+            bins.append({"low": low, "high": high, "mean_score": mean(said for said, _ in inside), "share_right": mean(float(held) for _, held in inside), "count": len(inside)})
+    return bins
 
 
 def _failure(graded: Graded) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
 
-from eval import answers, retrieval
+from eval import answers, reading, retrieval
 from eval.beir import read_beir, write_trec
 from eval.bench import run_bench
 from eval.collection import Collection, evaluate, opened
@@ -20,12 +20,13 @@ from eval.peer_table import table
 from eval.results import FOLDER, Run, commit, compare, described, keep, machine, newest, results, rounded, runs_before
 from eval.squad import read_squad
 from index.embedder import SentenceTransformerEmbedder, load_embedder
+from index.passage_reader import TrainedReader
 from index.saved_index import Progress
 from index.wiring import Bar
 from ingest.errors import InputError
 from ingest.settings import Settings
 from qa.assistant import Assistant
-from qa.wiring import open_assistant
+from qa.wiring import open_assistant, without_reader
 
 GOLD = Path("eval/gold")
 PUBLIC = Path("../shared/data")  # public sets are no part of the repository; what isn't there is left out of `all`
@@ -65,12 +66,12 @@ class Evaluation:
             write_trec({f.question.id: retrieval.ranking(f) for f in found["both"]}, trec)
         return f"retrieval-{gold.stem}", retrieval.run_of(found) | {"set": gold.stem}
 
-    def answers(self, gold: Path) -> Named:
-        """Answers on a gold file."""
+    def answers(self, gold: Path, unread: bool = False) -> Named:
+        """Answers on a gold file; ``unread`` switches the reader off, to see what it does."""
         questions = read_questions(gold)
-        assistant = self.assistant
+        assistant = without_reader(self.assistant) if unread else self.assistant
         with steps() as progress:
-            return f"answers-{gold.stem}", answers.evaluate(questions, assistant, partial(progress, f"回答 {gold.stem}")) | {"set": gold.stem}
+            return f"answers-{gold.stem}{'-unread' if unread else ''}", answers.evaluate(questions, assistant, partial(progress, f"回答 {gold.stem}")) | {"set": gold.stem}
 
     def beir(self, folder: Path, trec: Path | None = None, variants: bool = False) -> Named:
         """Retrieval on a BEIR folder."""
@@ -79,6 +80,13 @@ class Evaluation:
     def squad(self, path: Path, trec: Path | None = None, variants: bool = False) -> Named:
         """Retrieval on a SQuAD-format file."""
         return self._collection("squad", read_squad(path), trec, variants)
+
+    def reading(self, path: Path) -> Named:
+        """Reading on a SQuAD-format file: the answer's span in each question's own paragraph."""
+        questions, reader = reading.read_questions(path), TrainedReader()
+        with steps() as progress:
+            name = path.resolve().parent.name
+            return f"reading-{name}", reading.evaluate(questions, reader, partial(progress, f"読解 {name}")) | {"set": name}
 
     def pages(self, questions: Path, files: Path, trec: Path | None = None, variants: bool = False) -> Named:
         """Retrieval of pages of PDFs."""
@@ -102,8 +110,10 @@ class Evaluation:
         for gold in ("tune", "report"):
             yield self.retrieval(GOLD / f"{gold}.jsonl")
             yield self.answers(GOLD / f"{gold}.jsonl")
+        yield self.answers(GOLD / "report.jsonl", unread=True)
         if (squad := PUBLIC / "jsquad" / "valid-v1.3.json").is_file():
             yield self.squad(squad, variants=True)
+            yield self.reading(squad)
         if (allganize := PUBLIC / "allganize").is_dir():
             yield self.pages(allganize / "questions_pagelevel.tsv", allganize / "pdfs", variants=True)
         yield self.bench()
@@ -161,7 +171,7 @@ def lines(run: Run) -> Iterator[str]:
     for key, value in run["scores"]["all"].items():
         if key != "questions":
             yield f"  {_number(value)}{_interval(held.get(key))}  {MEASURES.get(key, key)}"
-    main = "right" if run["task"] == "answers" else "evidence@1" if "evidence@1" in run["scores"]["all"] else "ndcg@10"
+    main = "right" if run["task"] == "answers" else "f1" if run["task"] == "reading" else "evidence@1" if "evidence@1" in run["scores"]["all"] else "ndcg@10"
     kinds = [f"{KINDS.get(kind, kind)} {_number(values.get(main)).strip()}({values['questions']}問)" for kind, values in run["scores"].items() if kind != "all"]
     if kinds:
         yield f"  種類別({MEASURES[main]}): {'  '.join(kinds)}"

@@ -14,6 +14,8 @@ MEASURES = {
     "ndcg@10": "nDCG@10",
     "hit@1": "正解が1位",
     "recall@100": "再現率@100",
+    "exact_match": "答えの場所が完全に一致",
+    "f1": "答えの文字の一致(F1)",
     "right": "正答",
     "right_and_cited": "正答かつ根拠を引用",
     "citation_recall": "根拠の引用率(引用の再現率)",
@@ -47,6 +49,6 @@ KINDS = {
     "paragraph": "本文",
     "image": "図",
 }
-VARIANTS = {"both": "両方", "dense": "意味のみ", "words": "語のみ"}
-TASKS = {"retrieval": "検索", "answers": "回答", "bench": "速さ", "peers": "比較"}
+VARIANTS = {"both": "両方と読解", "unread": "両方(読解なし)", "dense": "意味のみ", "words": "語のみ"}
+TASKS = {"retrieval": "検索", "answers": "回答", "reading": "読解", "bench": "速さ", "peers": "比較"}
 LOWER_IS_BETTER = frozenset({"answerable_refused", "ms_p50", "ms_p95"})

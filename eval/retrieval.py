@@ -121,11 +121,14 @@ def part_of(progress: Progress | None, part: int, parts: int) -> Progress | None
 
 
 def variants_of(searcher: Searcher) -> dict[str, Searcher]:
-    """The searcher as it is (``both``), and each leg alone, without a reader; the one given stays as it is, others may be using it."""
+    """The searcher as it is (``both``), the same without its reader (``unread``), and each leg alone, also without; the one given stays as it is, others may be using it."""
     found = {"both": searcher}
     for name, weight in VARIANTS.items():
         found[name] = copy(searcher)
         found[name].dense_weight, found[name].reader = weight, None
+    if searcher.reader is not None:
+        found["unread"] = copy(searcher)
+        found["unread"].reader = None
     return found
 
 

@@ -50,7 +50,10 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A passage that was considered, with its scores and the question's words that stand in it."""
+    """A passage that was considered, with its scores and the question's words that stand in it.
+
+    ``holds`` is the reader's probability (0-1) that it holds the answer; None where it wasn't read.
+    """
 
     rank: int
     document_id: str
@@ -64,6 +67,7 @@ class Passage:
     lexical: float
     matched: tuple[str, ...] = ()
     page: int | None = None
+    holds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,7 @@ def checked(question: str) -> str:
 
 def _passage(rank: int, hit: Hit) -> Passage:
     chunk = hit.chunk
-    return Passage(rank, chunk.document_id, hit.title, " › ".join(chunk.heading), chunk.start, chunk.end, chunk.text, round(hit.score, 4), round(hit.dense, 4), round(hit.lexical, 3), hit.matched, chunk.page)
+    return Passage(rank, chunk.document_id, hit.title, " › ".join(chunk.heading), chunk.start, chunk.end, chunk.text, round(hit.score, 4), round(hit.dense, 4), round(hit.lexical, 3), hit.matched, chunk.page, None if hit.holds is None else round(hit.holds, 4))
 
 
 def _ms(seconds: float) -> float:

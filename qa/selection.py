@@ -16,7 +16,7 @@ MOST = 3  # units in an answer
 WITHIN = 0.3  # of the best score, for a further unit
 NEW_WORDS = 0.65  # what a word of the question that the answer doesn't hold yet is worth
 LONGEST_LIST = 14  # items
-SURE = 0.5  # of the reader's probability, from which on its mark is shown
+SURE = 0.3  # of the reader's probability, from which on what it marks is quoted and shown
 CONTACT_KINDS = (
     (re.compile(r"電話|番号|phone|전화"), re.compile(r"\d{2,4}-\d{3,4}")),
     (re.compile(r"メール|mail|이메일", re.I), re.compile(r"@")),
@@ -51,9 +51,10 @@ def select(question: Asked, found: Sequence[Unit]) -> list[Quote]:
 
 
 def _complementing(question: Asked, found: Sequence[Unit]) -> list[Unit]:
-    """The best unit and up to two more that score nearly as well or hold words of the question that it doesn't."""
-    chosen = [found[0]]
-    held = set(terms(found[0].text))
+    """The best unit, the one that the reader marks, and more that score nearly as well or hold words of the question that these don't."""
+    marked = max(found, key=lambda u: u.read)
+    chosen = [found[0], *([marked] if marked.read >= SURE and marked is not found[0] else [])]
+    held = set(terms("\n".join(u.text for u in chosen)))
     while len(chosen) < MOST:
         rest = [u for u in found if u not in chosen and u.score + NEW_WORDS * question.share(set(terms(u.text)) - held) >= found[0].score - WITHIN]
         if not rest:
