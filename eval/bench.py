@@ -14,9 +14,12 @@ from index.wiring import open_index
 from ingest.library import Library
 from ingest.settings import Settings
 from ingest.sync import Reader
-from qa.wiring import open_assistant
+from qa.assistant import Assistant
+from qa.wiring import open_assistant, without_reader
 
 ROUNDS = 3
+READ = 20  # passages whose reading is timed
+CONTEXT_CHARACTERS = 80  # about what the reader takes in of what stands above a passage
 
 
 def run_bench(settings: Settings, embedder: SentenceTransformerEmbedder, questions: Sequence[str]) -> dict[str, Any]:
@@ -48,16 +51,32 @@ def _build_seconds(settings: Settings, embedder: SentenceTransformerEmbedder) ->
 
 
 def _latencies(settings: Settings, embedder: SentenceTransformerEmbedder, questions: Sequence[str]) -> dict[str, Any]:
+    """Searching without the reader against a bare encode of the query, reading against a bare encode of the passages, and answers as people get them."""
     assistant = open_assistant(settings, embedder)
     for question in questions:
         assistant.ask(question)  # warm: what is kept of chunks and documents is there, as in a chat that has run a while
+    searcher = without_reader(assistant).searcher
     bare = [_seconds(lambda q=q: embedder.model.encode(settings.query_prefix + q, show_progress_bar=False)) for q in questions]  # type: ignore[misc]
-    search = [_seconds(lambda q=q: assistant.searcher.search(q)) for q in reversed(questions)][::-1]  # type: ignore[misc]
+    search = [_seconds(lambda q=q: searcher.search(q)) for q in reversed(questions)][::-1]  # type: ignore[misc]
     answer = [_seconds(lambda q=q: assistant.ask(q + " ")) for q in questions]  # type: ignore[misc]
     return {
         "search": {"ms_p50": 1000 * median(search), "bare_encode_ms_p50": 1000 * median(bare), "ratio": median(s / b for s, b in zip(search, bare, strict=True))},
         "answer": {"ms_p50": 1000 * median(answer), "ms_p95": 1000 * sorted(answer)[int(0.95 * (len(answer) - 1))]},
+        **({"read": _reading(assistant, embedder, questions[:ROUNDS])} if assistant.searcher.reader else {}),
     }
+
+
+def _reading(assistant: Assistant, embedder: SentenceTransformerEmbedder, questions: Sequence[str]) -> dict[str, Any]:
+    """Reading 20 passages for a question against a bare encode of the same texts."""
+    reader, spent = assistant.searcher.reader, []
+    assert reader is not None
+    for question in questions:
+        chunks = [hit.chunk for hit in without_reader(assistant).searcher.search(question, READ)]
+        pairs = [(c.context, c.text) for c in chunks]
+        texts = [f"{question} {c.context[:CONTEXT_CHARACTERS]} {c.text}" for c in chunks]
+        reading = _seconds(lambda pairs=pairs, q=question: reader.read(q, pairs))  # type: ignore[misc]
+        spent.append((reading, _seconds(lambda texts=texts: embedder.model.encode(texts, batch_size=32, show_progress_bar=False)), len(chunks)))  # type: ignore[misc]
+    return {"ms_p50": 1000 * median(r for r, _, _ in spent), "bare_encode_ms_p50": 1000 * median(e for _, e, _ in spent), "ratio": median(r / e for r, e, _ in spent), "passages": median(n for _, _, n in spent)}
 
 
 def _seconds(work: Callable[[], object]) -> float:
