@@ -15,10 +15,11 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from eval.gold import Question, Span, read_questions
+from eval.labels import VARIANTS
 from eval.measures import TIMES, Row, intervals, paired, scores
 from eval.peer_pipeline import Index, Peer
 from eval.results import PLACES
-from eval.retrieval import Found, evidence_places, find, row
+from eval.retrieval import Found, evidence_places, find, row, variants_of
 from index.embedder import SentenceTransformerEmbedder, load_embedder
 from index.saved_index import Progress
 from index.search import Searcher
@@ -65,29 +66,35 @@ def all_peers() -> list[Peer]:
 def run_peers(settings: Settings, gold: Path, progress: Progress | None = None) -> dict[str, Any]:
     """The run of Shirabe and every pipeline on the gold questions that have evidence, as result files hold it.
 
-    All index the corpus anew. Shirabe's ``index_seconds`` includes reading the source files, which
-    the pipelines are spared: they get the text that it made of them. Raises ShirabeError for a
-    missing package, InputError for a wrong gold file.
+    Shirabe's ``index_seconds`` includes reading the source files, which the pipelines are spared: they
+    get the text that it made of them. Raises ShirabeError for a missing package, InputError for a wrong gold file.
     """
-    peers, questions = all_peers(), [q for q in read_questions(gold) if q.evidence]
-    embedder = load_embedder(settings)
+    questions = [question for question in read_questions(gold) if question.evidence]
+    systems = try_all(settings, questions, progress)
+    return {"task": "peers", "set": gold.stem, "questions": len(questions), "systems": [told(system, systems[0]) for system in systems]}
+
+
+def try_all(settings: Settings, questions: Sequence[Question], progress: Progress | None = None) -> list[System]:
+    """Shirabe, Shirabe without its reader, which no pipeline has, and every pipeline; all index the corpus anew."""
+    peers, embedder = all_peers(), load_embedder(settings)
     embedder.encode_query("")  # what the first call costs is nobody's build time
     with TemporaryDirectory() as home:
         started = time.perf_counter()
         searcher = open_searcher(replace(settings, home=Path(home)), embedder)
         spent = time.perf_counter() - started
         asked = [(question, evidence_places(question, searcher)) for question in questions]
-        systems = [_ourselves(searcher, settings, spent, asked, progress)]
+        systems = [_ourselves(OURS, searcher, settings, spent, asked, progress)]
+        if unread := variants_of(searcher).get("unread"):
+            systems.append(_ourselves(f"{OURS}({VARIANTS['unread']})", unread, replace(settings, read_passages=0), spent, asked, progress))
         documents = [searcher.document(id_) for id_ in searcher.infos]
-        systems += [_tried(peer, documents, embedder, asked, progress) for peer in peers]
-    return {"task": "peers", "set": gold.stem, "questions": len(questions), "systems": [_told(system, systems[0]) for system in systems]}
+        return systems + [_tried(peer, documents, embedder, asked, progress) for peer in peers]
 
 
-def _ourselves(searcher: Searcher, settings: Settings, spent: float, asked: Asked, progress: Progress | None) -> System:
-    chosen = {name: value for name, value in asdict(settings).items() if name not in PLACES}
-    found = ask(OURS, lambda query: [hit.chunk for hit in searcher.search(query, PASSAGES)], asked, progress)
+def _ourselves(name: str, searcher: Searcher, settings: Settings, spent: float, asked: Asked, progress: Progress | None) -> System:
+    chosen = {key: value for key, value in asdict(settings).items() if key not in PLACES}
+    found = ask(name, lambda query: [hit.chunk for hit in searcher.search(query, PASSAGES)], asked, progress)
     sizes = [len(chunk.text) for chunk in searcher.library.chunks(searcher.store.ids).values()]
-    return System(OURS, chosen, PACKAGES, spent, sizes, found)
+    return System(name, chosen, PACKAGES, spent, sizes, found)
 
 
 def _tried(peer: Peer, documents: Sequence[Document], embedder: SentenceTransformerEmbedder, asked: Asked, progress: Progress | None) -> System:
@@ -109,7 +116,7 @@ def ask(name: str, search: Search, asked: Asked, progress: Progress | None = Non
     return found
 
 
-def _told(system: System, ours: System) -> dict[str, Any]:
+def told(system: System, ours: System) -> dict[str, Any]:
     """A system's part of the run; ``p`` is that of Shirabe against it, by measure, ``ahead`` how far Shirabe is ahead."""
     rows, against = system.rows(), ours.rows()
     tested = paired(rows, against) if system is not ours else {}

@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 
 from eval.gold import Question, Span
+from eval.labels import VARIANTS
 from eval.peer_pipeline import DEPTH, Index, chunk_at, fuse_ranks, known_of, locate
 from eval.peer_table import COLUMNS, table, width
-from eval.peers import PIPELINES, System, _told, all_peers, ask, run_peers
+from eval.peers import PIPELINES, System, all_peers, ask, run_peers, told
 from index.embedder import load_embedder, unit
 from ingest.chunking import Chunk
 from ingest.document import Document, DocumentDate
@@ -83,22 +84,22 @@ def found_at(ranks: list[int | None]) -> System:
 
 
 def test_what_is_told_of_a_system() -> None:
-    told = _told(found_at([2, None, 1, 4]), found_at([1, 1, 1, 1]))
-    assert told["scores"]["evidence@1"] == pytest.approx(0.25)
-    assert told["scores"]["evidence@3"] == pytest.approx(0.5)
-    assert told["scores"]["mrr@10"] == pytest.approx((1 / 2 + 0 + 1 + 1 / 4) / 4)
-    assert told["ahead"]["evidence@1"] == pytest.approx(0.75)
-    assert told["p"]["evidence@1"] == pytest.approx(0.25)  # 3 differences of one sign: 2 of 8 signs are as far from 0
-    assert told["settings"]["chunk_characters_p50"] == 100
-    assert told["versions"] == {"numpy": np.__version__}
-    low, high = told["intervals"]["evidence@1"]
+    said = told(found_at([2, None, 1, 4]), found_at([1, 1, 1, 1]))
+    assert said["scores"]["evidence@1"] == pytest.approx(0.25)
+    assert said["scores"]["evidence@3"] == pytest.approx(0.5)
+    assert said["scores"]["mrr@10"] == pytest.approx((1 / 2 + 0 + 1 + 1 / 4) / 4)
+    assert said["ahead"]["evidence@1"] == pytest.approx(0.75)
+    assert said["p"]["evidence@1"] == pytest.approx(0.25)  # 3 differences of one sign: 2 of 8 signs are as far from 0
+    assert said["settings"]["chunk_characters_p50"] == 100
+    assert said["versions"] == {"numpy": np.__version__}
+    low, high = said["intervals"]["evidence@1"]
     assert 0 <= low <= 0.25 <= high <= 1
 
 
 def test_characters_count_from_the_first_passage() -> None:
-    told = _told(found_at([10, 10]), found_at([1, 1]))
-    assert told["scores"]["evidence_in_1000_chars"] == 1.0  # nine passages of 100, and 10 of the tenth
-    assert told["scores"]["evidence@5"] == 0.0
+    said = told(found_at([10, 10]), found_at([1, 1]))
+    assert said["scores"]["evidence_in_1000_chars"] == 1.0  # nine passages of 100, and 10 of the tenth
+    assert said["scores"]["evidence@5"] == 0.0
 
 
 def test_follow_ups_are_made_to_stand_alone() -> None:
@@ -110,7 +111,7 @@ def test_follow_ups_are_made_to_stand_alone() -> None:
 
 def test_the_table_is_aligned_and_marks_what_is_significant() -> None:
     ours, peer = found_at([1] * 20), found_at([1] + [None] * 19)
-    run = {"set": "report", "questions": 20, "systems": [_told(ours, ours), _told(peer, ours)]}
+    run = {"set": "report", "questions": 20, "systems": [told(ours, ours), told(peer, ours)]}
     lines = table(run).splitlines()
     assert len({width(line) for line in lines[1:4]}) == 1
     assert "1.000 " in lines[2] and "*" not in lines[2]
@@ -203,7 +204,8 @@ def test_all_systems_on_gold_questions(tmp_path: Path) -> None:
     gold.write_text("".join(Path("eval/gold/tune.jsonl").read_text("utf-8").splitlines(keepends=True)[:6]), "utf-8")
     steps: list[tuple[str, int, int]] = []
     run = run_peers(Settings(home=tmp_path), gold, lambda *step: steps.append(step))
-    assert run["task"] == "peers" and run["set"] == "few" and len(run["systems"]) == 1 + len(all_peers())
+    assert run["task"] == "peers" and run["set"] == "few" and [s["name"] for s in run["systems"][:2]] == ["調べ", f"調べ({VARIANTS['unread']})"]
+    assert len(run["systems"]) == 2 + len(all_peers())
     assert run["systems"][0]["p"] == {} and all(s["p"].keys() == run["systems"][1]["p"].keys() for s in run["systems"][1:])
     assert len(steps) == run["questions"] * len(run["systems"])
     assert table(run).count("\n") == len(run["systems"]) + 2
