@@ -2,7 +2,7 @@
 
 import sys
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from eval.commands import Evaluation, Named, report
@@ -101,8 +101,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if given.command == "bench":
         evaluation.show(*evaluation.bench(), given.json, save=True)
         return 0
-    command = {"retrieval": retrieved, "answers": answered, "peers": compared, "reading": lambda e, g: e.reading(g.squad)}[given.command]
-    evaluation.show(*command(evaluation, given), given.json, given.save)
+    commands: dict[str, Callable[[Evaluation, Namespace], Named]] = {"retrieval": retrieved, "answers": answered, "peers": compared, "reading": lambda e, g: e.reading(g.squad)}
+    evaluation.show(*commands[given.command](evaluation, given), given.json, given.save)
     return 0
 
 

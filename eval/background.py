@@ -11,7 +11,7 @@ from eval import answers, kept, retrieval
 from eval.gold import Question
 from eval.gold_table import Record
 from eval.results import Run
-from eval.retrieval import VARIANTS, Progress
+from eval.retrieval import Progress, variants_of
 from ingest.errors import InputError, ShirabeError
 from qa.assistant import Assistant
 
@@ -55,7 +55,7 @@ class Evaluator:
         with self._lock:
             if self.state.is_running:
                 raise InputError(f"「{self.state.name}」の評価が進んでいます。終わるのを待つか、止めてから始めてください")
-            searches = (1 + len(VARIANTS)) * sum(bool(q.evidence) for q in questions)
+            searches = len(variants_of(self.assistant.searcher)) * sum(bool(q.evidence) for q in questions)
             self.state = State(name, "準備", total=searches + len(questions), is_running=True)
             self._stop.clear()
         threading.Thread(target=self._run, args=(questions, records), name="evaluation", daemon=True).start()

@@ -7,7 +7,7 @@ import pytest
 from eval_fixtures import answer, cheap_searcher, citation, question
 from library_fixtures import SAPPORO, corpus
 
-from eval.answers import CHECKED, Graded, evaluate, grade, is_right, row, run_of
+from eval.answers import CHECKED, Graded, evaluate, grade, is_right, reliability, row, run_of
 from eval.gold import Evidence, Question
 from qa.answer import Answer, Check
 from qa.assistant import Assistant
@@ -124,3 +124,12 @@ def test_the_corpus_is_really_asked() -> None:
     run = evaluate([question("a", pieces=0, answerable=False), replace(ASKED, id="b", question=QUOTE)], assistant(), lambda done, total: seen.append((done, total)))
     assert seen == [(1, 2), (2, 2)] and [r["id"] for r in run["rows"]] == ["a", "b"]
     assert run["scores"]["all"]["offsets_hold"] in (1.0, None) and run["scores"]["all"]["ms_p50"] > 0
+
+
+def test_the_readers_probabilities_are_put_beside_what_came_true() -> None:
+    """Bins take their lower bound; 1.0 belongs to the last one; empty bins are left out."""
+    found = reliability([(0.05, False), (0.1, True), (0.15, False), (0.8, True), (1.0, True), (0.9, False)])
+    assert [(b["low"], b["high"], b["count"]) for b in found] == [(0.0, 0.1, 1), (0.1, 0.2, 2), (0.8, 1.0, 3)]
+    assert found[1]["share_right"] == 0.5 and found[1]["mean_score"] == pytest.approx(0.125)
+    assert found[2]["share_right"] == pytest.approx(2 / 3) and found[2]["mean_score"] == pytest.approx(0.9)
+    assert reliability([]) == []

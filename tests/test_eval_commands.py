@@ -108,16 +108,17 @@ def test_what_changed_significantly_since_the_kept_run_is_told(tmp_path: Path, m
 
 def test_everything_is_measured_that_is_there(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Public sets are measured where they are, with both legs apart; what isn't there is left out."""
-    for name in ("retrieval", "answers", "squad", "pages", "bench"):
+    for name in ("retrieval", "answers", "squad", "reading", "pages", "bench"):
         monkeypatch.setattr(Evaluation, name, lambda _, *given, name=name, **options: (name, [str(g) for g in given], options))
     monkeypatch.setattr(commands, "PUBLIC", tmp_path)
     gold = [(task, [f"eval/gold/{name}.jsonl"], {}) for name in ("tune", "report") for task in ("retrieval", "answers")]
-    bench = ("bench", [], {})
-    assert list(Evaluation(settings_of(tmp_path)).all()) == [*gold, bench]
+    unread, bench = ("answers", ["eval/gold/report.jsonl"], {"unread": True}), ("bench", [], {})
+    assert list(Evaluation(settings_of(tmp_path)).all()) == [*gold, unread, bench]
     (tmp_path / "allganize").mkdir()
     (tmp_path / "jsquad").mkdir()
     (tmp_path / "jsquad" / "valid-v1.3.json").write_text("{}")
-    assert [made[0] for made in Evaluation(settings_of(tmp_path)).all()] == ["retrieval", "answers"] * 2 + ["squad", "pages", "bench"]  # type: ignore[index]
+    public = list(Evaluation(settings_of(tmp_path)).all())[5:-1]
+    assert [made[0] for made in public] == ["squad", "reading", "pages"] and public[0][2] == public[2][2] == {"variants": True}  # type: ignore[index]
 
 
 @pytest.fixture
@@ -132,7 +133,7 @@ def test_retrieval_and_answers_on_a_gold_file(command: Callable[..., Said], few:
     status, out, _ = command("retrieval", "--gold", few, "--run", tmp_path / "out.trec", "--home", home, "--json", "--save")
     found = json.loads(out)
     assert (status, found["name"], found["set"], found["questions"], len(found["rows"])) == (0, "retrieval-few", "few", 2, 2)
-    assert set(found["variants"]) == {"both", "dense", "words"} and found["settings"]["chunk_tokens"] == 256
+    assert set(found["variants"]) == {"both", "unread", "dense", "words"} and found["settings"]["chunk_tokens"] == 256
     trec = [line.split() for line in (tmp_path / "out.trec").read_text().splitlines()]
     assert len(trec) == 20 and {row[0] for row in trec} == {r["id"] for r in found["rows"]}
     status, out, err = command("answers", "--gold", few, "--home", home, "--save")

@@ -89,8 +89,9 @@ def test_the_legs_alone_leave_the_searcher_as_it_is() -> None:
     searcher = copy(cheap_searcher())
     weight, searcher.reader = searcher.dense_weight, UnreadReader()
     varied = variants_of(searcher)
-    assert {name: v.dense_weight for name, v in varied.items()} == {"both": weight, "dense": 1.0, "words": 0.0}
-    assert varied["both"].reader is searcher.reader is not None and varied["dense"].reader is varied["words"].reader is None
+    assert {name: v.dense_weight for name, v in varied.items()} == {"both": weight, "unread": weight, "dense": 1.0, "words": 0.0}
+    assert {name for name, v in varied.items() if v.reader is searcher.reader} == {"both"}
+    assert set(variants_of(cheap_searcher())) == {"both", "dense", "words"}  # where no reader is, nothing is left out by that
 
 
 def test_quotes_of_the_corpus_are_found_and_questions_without_evidence_left_out() -> None:
