@@ -15,7 +15,6 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from eval.gold import Question, Span, read_questions
-from eval.labels import VARIANTS
 from eval.measures import TIMES, Row, intervals, paired, scores
 from eval.peer_pipeline import Index, Peer
 from eval.results import PLACES
@@ -32,7 +31,7 @@ from qa.assistant import PASSAGES
 from qa.history import standalone
 
 PIPELINES = ("eval.peer_llama_index", "eval.peer_langchain", "eval.peer_txtai", "eval.peer_plain")
-OURS = "調べ"
+OURS, UNREAD = "調べ", "調べ(読解なし)"
 PACKAGES = ("sentence-transformers", "faiss-cpu", "tantivy", "fugashi", "unidic-lite")  # of Shirabe, that its figures depend on
 
 Asked = Sequence[tuple[Question, Sequence[Sequence[Span]]]]  # questions with the places of each piece of evidence
@@ -85,7 +84,7 @@ def try_all(settings: Settings, questions: Sequence[Question], progress: Progres
         asked = [(question, evidence_places(question, searcher)) for question in questions]
         systems = [_ourselves(OURS, searcher, settings, spent, asked, progress)]
         if unread := variants_of(searcher).get("unread"):
-            systems.append(_ourselves(f"{OURS}({VARIANTS['unread']})", unread, replace(settings, read_passages=0), spent, asked, progress))
+            systems.append(_ourselves(UNREAD, unread, replace(settings, read_passages=0), spent, asked, progress))
         documents = [searcher.document(id_) for id_ in searcher.infos]
         return systems + [_tried(peer, documents, embedder, asked, progress) for peer in peers]
 

@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 
 from eval.gold import Question, Span
-from eval.labels import VARIANTS
 from eval.peer_pipeline import DEPTH, Index, chunk_at, fuse_ranks, known_of, locate
 from eval.peer_table import COLUMNS, table, width
 from eval.peers import PIPELINES, System, all_peers, ask, run_peers, told
@@ -204,7 +203,7 @@ def test_all_systems_on_gold_questions(tmp_path: Path) -> None:
     gold.write_text("".join(Path("eval/gold/tune.jsonl").read_text("utf-8").splitlines(keepends=True)[:6]), "utf-8")
     steps: list[tuple[str, int, int]] = []
     run = run_peers(Settings(home=tmp_path), gold, lambda *step: steps.append(step))
-    assert run["task"] == "peers" and run["set"] == "few" and [s["name"] for s in run["systems"][:2]] == ["調べ", f"調べ({VARIANTS['unread']})"]
+    assert run["task"] == "peers" and run["set"] == "few" and [s["name"] for s in run["systems"][:2]] == ["調べ", "調べ(読解なし)"]
     assert len(run["systems"]) == 2 + len(all_peers())
     assert run["systems"][0]["p"] == {} and all(s["p"].keys() == run["systems"][1]["p"].keys() for s in run["systems"][1:])
     assert len(steps) == run["questions"] * len(run["systems"])
