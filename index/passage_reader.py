@@ -178,6 +178,6 @@ def merge(network: ReaderNetwork, learnt: Mapping[str, Tensor]) -> None:
         for name, values in learnt.items():
             base, _, part = name.rpartition(".")
             if part == "lora_B":
-                parameters[base] += values @ learnt[f"{base}.lora_A"]
+                parameters[base].add_(values @ learnt[f"{base}.lora_A"])
             elif part != "lora_A":
                 parameters[name].copy_(values)
