@@ -13,6 +13,7 @@ from eval import kept, screen_parts
 from eval.background import STOPPED, Evaluator
 from eval.gold_table import Fault, filled, questions_of, read_records, sample
 from eval.report import render
+from eval.retrieval import variants_of
 from ingest.errors import InputError
 from qa.assistant import Assistant
 from qa.extractive import ExtractiveAnswerer
@@ -46,7 +47,7 @@ def test_an_evaluation_is_kept_and_the_next_is_compared_with_it(assistant: Assis
     begun(evaluator, records)
     ended(evaluator)
     first = evaluator.state
-    assert first.problem == "" and first.path and first.done == first.total == 3 * 4 + 5
+    assert first.problem == "" and first.path and first.done == first.total == len(variants_of(assistant.searcher)) * 4 + 5
     result = kept.one(tmp_path, first.path.stem)
     assert result and result["gold"] == records and set(result["runs"]) == {"retrieval-見本", "answers-見本"}
     assert [r["id"] for r in result["runs"]["answers-見本"]["rows"]] == [r["id"] for r in records]
