@@ -92,7 +92,7 @@ def try_all(settings: Settings, questions: Sequence[Question], progress: Progres
 def _ourselves(name: str, searcher: Searcher, settings: Settings, spent: float, asked: Asked, progress: Progress | None) -> System:
     chosen = {key: value for key, value in asdict(settings).items() if key not in PLACES}
     found = ask(name, lambda query: [hit.chunk for hit in searcher.search(query, PASSAGES)], asked, progress)
-    sizes = [len(chunk.text) for chunk in searcher.library.chunks(searcher.store.ids).values()]
+    sizes = [len(chunk.text) for chunk in searcher.library.chunks(searcher.store.ids.tolist()).values()]
     return System(name, chosen, PACKAGES, spent, sizes, found)
 
 

@@ -24,7 +24,7 @@ from ingest.words import terms
 
 CANDIDATES = 60  # of each leg: beyond it nothing was ever right on the tuning questions
 FULL_COVERAGE = 0.5  # share of the query's words, by weight, from which on the words have their full say
-READ_WITHIN = 0.2  # of the best fused score: what is farther behind was hardly ever right, and reading is what costs time
+READ_WITHIN = 0.3  # of the best fused score: what is farther behind was hardly ever right, and reading is what costs time
 HOLDS, RELEVANCE = 0.2, 0.1  # weights of the reader's probability and of its relevance (softmax over what it read)
 NEED_BONUS = 0.1  # for a passage that holds a date, number, contact … when one is asked for
 
