@@ -11,7 +11,7 @@ from langchain_core.embeddings import Embeddings
 from langchain_core.vectorstores import InMemoryVectorStore
 from langchain_text_splitters import RecursiveCharacterTextSplitter
 
-from eval.peer_pipeline import DEPTH, Index, Peer, chunk_at, encode, known_of
+from eval.peer_pipeline import LEG, Index, Peer, chunk_at, encode, known_of
 from index.embedder import SentenceTransformerEmbedder
 from ingest.chunking import Chunk
 from ingest.document import Document
@@ -70,14 +70,14 @@ def build(cut: Cut, words: Callable[[str], list[str]] | None, documents: Sequenc
     pieces = [LangDocument(c.text, metadata=known[c.document_id] | {"position": n}) for n, c in enumerate(chunks)]
     store = InMemoryVectorStore(SameEmbedder(embedder))
     store.add_documents(pieces)
-    lexical = BM25Retriever.from_documents(pieces, k=DEPTH, **({"preprocess_func": words} if words else {}))
-    both = EnsembleRetriever(retrievers=[store.as_retriever(search_kwargs={"k": DEPTH}), lexical], weights=[0.5, 0.5])
-    return Index(chunks, lambda query: [piece.metadata["position"] for piece in both.invoke(query)][:DEPTH])
+    lexical = BM25Retriever.from_documents(pieces, k=LEG, **({"preprocess_func": words} if words else {}))
+    both = EnsembleRetriever(retrievers=[store.as_retriever(search_kwargs={"k": LEG}), lexical], weights=[0.5, 0.5])
+    return Index(chunks, lambda query: [piece.metadata["position"] for piece in both.invoke(query)])
 
 
 def peer(name: str, cut: Cut, words: Callable[[str], list[str]] | None) -> Peer:
     """One row of the table."""
-    settings = {**cut.settings(), "search": "EnsembleRetriever of InMemoryVectorStore and BM25Retriever, 0.5 each", "words": "MeCab" if words else "default"}
+    settings = {**cut.settings(), "search": "EnsembleRetriever of InMemoryVectorStore and BM25Retriever, 0.5 each, 10 of each leg", "words": "MeCab" if words else "default"}
     packages = ("langchain-core", "langchain-classic", "langchain-community", "langchain-text-splitters", "rank-bm25")
     return Peer(f"LangChain {name} {cut}", settings, packages, partial(build, cut, words))
 

@@ -15,12 +15,12 @@ from llama_index.core.retrievers.fusion_retriever import FUSION_MODES
 from llama_index.core.schema import BaseNode, MetadataMode, NodeWithScore, QueryBundle, TextNode
 from llama_index.retrievers.bm25 import BM25Retriever
 
-from eval.peer_pipeline import DEPTH, Index, Peer, chunk_at, encode, known_of
+from eval.peer_pipeline import DEPTH, LEG, Index, Peer, chunk_at, encode, known_of
 from index.embedder import BATCH, SentenceTransformerEmbedder
 from ingest.document import Document
 from ingest.words import terms
 
-Legs = Callable[[Sequence[BaseNode], "SameEmbedder"], BaseRetriever]
+Retriever = Callable[[Sequence[BaseNode], "SameEmbedder", int], BaseRetriever]  # of that many nodes
 DEFAULT, SMALL = (1024, 200), (512, 50)  # tokens of a chunk and of its overlap: the splitter's own, and about 400 characters
 NOBODY = MockLLM()  # the fusion retriever wants a model for rewriting queries, which one query doesn't need
 
@@ -50,11 +50,11 @@ class SameEmbedder(BaseEmbedding):
 class WordRetriever(BaseRetriever):
     """BM25Retriever over MeCab's words joined by blanks, since it takes no tokenizer; it gives the nodes that they stand for."""
 
-    def __init__(self, nodes: Sequence[BaseNode]) -> None:
+    def __init__(self, nodes: Sequence[BaseNode], depth: int) -> None:
         super().__init__()
         self._nodes = {node.node_id: node for node in nodes}
         words = [TextNode(id_=node.node_id, text=_joined(node.get_content(MetadataMode.EMBED))) for node in nodes]
-        self._words = BM25Retriever.from_defaults(nodes=words, similarity_top_k=DEPTH, token_pattern=r"\S+", skip_stemming=True)
+        self._words = BM25Retriever.from_defaults(nodes=words, similarity_top_k=depth, token_pattern=r"\S+", skip_stemming=True)
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
         found = self._words.retrieve(_joined(query_bundle.query_str))
@@ -65,42 +65,42 @@ def _joined(text: str) -> str:
     return " ".join(terms(text))
 
 
-def vectors(nodes: Sequence[BaseNode], embedder: SameEmbedder) -> BaseRetriever:
+def vectors(nodes: Sequence[BaseNode], embedder: SameEmbedder, depth: int) -> BaseRetriever:
     """LlamaIndex's vector index."""
-    return VectorStoreIndex(nodes=list(nodes), embed_model=embedder).as_retriever(similarity_top_k=DEPTH)
+    return VectorStoreIndex(nodes=list(nodes), embed_model=embedder).as_retriever(similarity_top_k=depth)
 
 
-def stock_words(nodes: Sequence[BaseNode], _: SameEmbedder) -> BaseRetriever:
+def stock_words(nodes: Sequence[BaseNode], _: SameEmbedder, depth: int) -> BaseRetriever:
     """LlamaIndex's BM25 as it comes."""
-    return BM25Retriever.from_defaults(nodes=list(nodes), similarity_top_k=DEPTH)
+    return BM25Retriever.from_defaults(nodes=list(nodes), similarity_top_k=depth)
 
 
-def mecab_words(nodes: Sequence[BaseNode], _: SameEmbedder) -> BaseRetriever:
+def mecab_words(nodes: Sequence[BaseNode], _: SameEmbedder, depth: int) -> BaseRetriever:
     """LlamaIndex's BM25 over MeCab's words."""
-    return WordRetriever(nodes)
+    return WordRetriever(nodes, depth)
 
 
-def both(words: Legs, nodes: Sequence[BaseNode], embedder: SameEmbedder) -> BaseRetriever:
+def both(words: Retriever, nodes: Sequence[BaseNode], embedder: SameEmbedder, depth: int) -> BaseRetriever:
     """Vectors and words, fused by reciprocal ranks."""
-    legs = [vectors(nodes, embedder), words(nodes, embedder)]
-    return QueryFusionRetriever(legs, llm=NOBODY, mode=FUSION_MODES.RECIPROCAL_RANK, num_queries=1, use_async=False, similarity_top_k=DEPTH)
+    legs = [vectors(nodes, embedder, LEG), words(nodes, embedder, LEG)]
+    return QueryFusionRetriever(legs, llm=NOBODY, mode=FUSION_MODES.RECIPROCAL_RANK, num_queries=1, use_async=False, similarity_top_k=depth)
 
 
-def build(size: tuple[int, int], legs: Legs, documents: Sequence[Document], embedder: SentenceTransformerEmbedder) -> Index:
+def build(size: tuple[int, int], search: Retriever, documents: Sequence[Document], embedder: SentenceTransformerEmbedder) -> Index:
     """Cut the documents into nodes, and index them."""
     splitter = SentenceSplitter(chunk_size=size[0], chunk_overlap=size[1])
     nodes: Any = splitter.get_nodes_from_documents([LlamaDocument(id_=d.id, text=d.text, metadata=known_of(d)) for d in documents])
     held = {d.id: d for d in documents}
     chunks = tuple(chunk_at(held[n.ref_doc_id], n.start_char_idx, n.get_content(MetadataMode.NONE)) for n in nodes)
-    retriever = legs(nodes, SameEmbedder(embedder))
+    retriever = search(nodes, SameEmbedder(embedder), DEPTH)
     position = {node.node_id: n for n, node in enumerate(nodes)}
     return Index(chunks, lambda query: [position[found.node.node_id] for found in retriever.retrieve(query)])
 
 
-def peer(name: str, size: tuple[int, int], legs: Legs, search: str) -> Peer:
+def peer(name: str, size: tuple[int, int], search: Retriever, told: str) -> Peer:
     """One row of the table; metadata is embedded and searched with the text, as LlamaIndex does by default."""
-    settings = {"splitter": "SentenceSplitter", "chunk_size": size[0], "chunk_overlap": size[1], "search": search, "metadata": "in the text"}
-    return Peer(f"LlamaIndex {name}", settings, ("llama-index-core", "llama-index-retrievers-bm25"), partial(build, size, legs))
+    settings = {"splitter": "SentenceSplitter", "chunk_size": size[0], "chunk_overlap": size[1], "search": told, "metadata": "in the text"}
+    return Peer(f"LlamaIndex {name}", settings, ("llama-index-core", "llama-index-retrievers-bm25"), partial(build, size, search))
 
 
 PEERS = (
@@ -108,6 +108,6 @@ PEERS = (
     peer("BM25 1024", DEFAULT, stock_words, "BM25Retriever"),
     peer("意味 512", SMALL, vectors, "VectorStoreIndex"),
     peer("BM25+MeCab 512", SMALL, mecab_words, "BM25Retriever over MeCab's words"),
-    peer("両方 512", SMALL, partial(both, stock_words), "QueryFusionRetriever: reciprocal ranks"),
-    peer("両方+MeCab 512", SMALL, partial(both, mecab_words), "QueryFusionRetriever: reciprocal ranks, MeCab's words"),
+    peer("両方 512", SMALL, partial(both, stock_words), "QueryFusionRetriever: reciprocal ranks, 10 of each leg"),
+    peer("両方+MeCab 512", SMALL, partial(both, mecab_words), "QueryFusionRetriever: reciprocal ranks, 10 of each leg, MeCab's words"),
 )
