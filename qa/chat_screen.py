@@ -1,0 +1,110 @@
+"""The chat screen: questions, and answers beside their sources."""
+
+import logging
+import time
+from collections.abc import Iterator, Sequence
+from html import escape
+from typing import Any
+
+import gradio as gr
+
+from ingest.errors import InputError, ShirabeError
+from qa import render, texts
+from qa.answer import Answer
+from qa.assistant import Assistant, checked
+from qa.examples import example_questions
+from qa.filters import Filters
+
+STREAM_PAUSE = 0.08  # seconds between sentences: long enough to see that the answer is being written, too short to wait for
+QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+ASIDE = QUIET | {"queue": False}  # beside the queue: when two events end in it at one moment (a click that leaves a period box), Gradio loses an answer
+
+
+class ChatScreen:
+    """The chat over one assistant; a conversation lives in its own browser page."""
+
+    def __init__(self, assistant: Assistant) -> None:
+        self.assistant, self.library = assistant, assistant.searcher.library
+        self.issuers = list(dict.fromkeys(info.issuer for info in self.library.infos()))
+
+    def ask(self, question: str, turns: list[str], *boxes: Any) -> Iterator[dict]:
+        """Answer into the conversation, sentence by sentence; what is wrong is said beside the box, which keeps its text."""
+        try:
+            question, filters = checked(question), Filters.read(*boxes)
+        except InputError as error:
+            yield self._failed(turns, question, str(error))
+            return
+        waiting = self._turn(turns, Answer(question, "", False, None, ""), "", filters)
+        yield self._shown([*turns, waiting]) | {self.box: "", self.welcome: gr.Column(visible=False)}
+        try:
+            answer = self.assistant.ask(question, filters.conditions(self.issuers))
+        except ShirabeError as error:
+            yield self._failed(turns, question, str(error))
+        except Exception as error:  # the border to a person: whatever it is, they get a sentence and we get the trace
+            logging.getLogger("shirabe").exception("ask")
+            yield self._failed(turns, question, texts.FAILED.format(kind=type(error).__name__))
+        else:
+            yield from self._written(turns, answer, filters)
+
+    def _written(self, turns: list[str], answer: Answer, filters: Filters) -> Iterator[dict]:
+        text = ""
+        for piece in render.pieces(answer.answer)[:-1]:
+            text += piece
+            yield self._shown([*turns, self._turn(turns, answer, text, filters)])
+            time.sleep(STREAM_PAUSE)
+        turns = [*turns, self._turn(turns, answer, None, filters)]
+        told = "該当する記述は見つかりませんでした" if answer.refused else f"回答を表示しました。出典{len(answer.citations)}件"
+        yield self._shown(turns) | {self.turns: turns, self.notice: f'<p class="visually-hidden" role="status">{told}</p>'}
+
+    def _turn(self, turns: list[str], answer: Answer, shown: str | None, filters: Filters) -> str:
+        return render.turn(len(turns) + 1, answer, self.library.document, shown, filters.summary())
+
+    def _shown(self, turns: list[str]) -> dict:
+        return {self.conversation: "".join(turns), self.notice: ""}
+
+    def _failed(self, turns: list[str], question: str, message: str) -> dict:
+        return self._shown(turns) | {self.box: question, self.notice: f'<p class="error" role="alert">{escape(message)}</p>', self.welcome: gr.Column(visible=not turns)}
+
+    def narrowed(self, *boxes: Any) -> tuple[Any, str]:
+        """The filters' heading with what is active, and what is wrong with them."""
+        try:
+            summary = Filters.read(*boxes).summary()
+        except InputError as error:
+            return gr.Accordion(label="絞り込み(期間を見直してください)"), f'<p class="error" role="alert">{escape(str(error))}</p>'
+        return gr.Accordion(label=f"絞り込み: {summary}" if summary else "絞り込み"), ""
+
+    def build(self) -> None:
+        """The content of the tab."""
+        self.turns = gr.State([])
+        self.conversation = gr.HTML("", apply_default_css=False, elem_id="conversation")
+        infos = self.library.infos()
+        with gr.Column(elem_id="welcome") as self.welcome:
+            gr.HTML(f"<h2>{texts.WELCOME}</h2><p>{texts.PROMISE.format(count=len(infos))}</p><h3>質問の例</h3>", apply_default_css=False)
+            with gr.Column(elem_id="examples"):
+                questions = example_questions(self.assistant)
+                examples = [gr.Button(question, variant="secondary", elem_classes="example") for question in questions]
+        with gr.Column(elem_id="composer"):
+            boxes = self._filters()
+            self.notice = gr.HTML("", apply_default_css=False, elem_id="notice")
+            with gr.Row(elem_id="question-row"):
+                self.box = gr.Textbox(placeholder=texts.PLACEHOLDER, label="質問", show_label=False, lines=1, max_lines=6, container=False, autofocus=True, elem_id="question", scale=1)
+                send = gr.Button("質問する", variant="primary", elem_id="send", scale=0)
+                anew = gr.Button("新しい会話", variant="secondary", elem_id="anew", scale=0)
+        outputs = [self.conversation, self.notice, self.box, self.turns, self.welcome]
+        asked = [gr.on([self.box.submit, send.click], self.ask, [self.box, self.turns, *boxes], outputs, **QUIET)]
+        asked += [button.click(self.ask, [button, self.turns, *boxes], outputs, **QUIET) for button in examples]
+        anew.click(lambda: ("", "", "", [], gr.Column(visible=True)), None, outputs, cancels=asked, **ASIDE)
+
+    def _filters(self) -> Sequence[gr.components.Component]:
+        with gr.Accordion("絞り込み", open=False, elem_id="filters") as heading:
+            with gr.Row():
+                issuers = gr.CheckboxGroup(self.issuers, label="発行者", elem_id="filter-issuer")
+                kinds = gr.CheckboxGroup([(name, code) for code, name in texts.KINDS.items()], label="種別", elem_id="filter-kind")
+                since = gr.Textbox(label="期間の始まり", placeholder="例: 2018、2018年5月", elem_id="filter-since", max_lines=1)
+                until = gr.Textbox(label="期間の終わり", placeholder="例: 2019-12、令和7年5月", elem_id="filter-until", max_lines=1)
+            problem = gr.HTML("", apply_default_css=False)
+            clear = gr.Button("絞り込みを解除", size="sm", elem_id="filter-clear")
+        boxes = [issuers, kinds, since, until]
+        gr.on([issuers.change, kinds.change, since.blur, until.blur, since.submit, until.submit], self.narrowed, boxes, [heading, problem], trigger_mode="always_last", **ASIDE)
+        clear.click(lambda: ([], [], "", "", gr.Accordion(label="絞り込み"), ""), None, [*boxes, heading, problem], **ASIDE)
+        return boxes
