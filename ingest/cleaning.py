@@ -4,7 +4,7 @@ What is left out is recorded. The lines that stay are kept as they are but for w
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from ingest.document import Omission
@@ -23,14 +23,28 @@ NAVIGATION = re.compile(
     re.I,
 )  # fmt: skip
 HEADLINE = re.compile(r"^(?=.{15}).*([がを].*(ます|る|た)|について)$")  # says something of Facebook or a subscription; menus are shorter
+LONGEST_LINE = 20_000  # characters; patterns are tried on lines, so that an endless one would take hours
 EDGE_BLOCKS = 6  # navigation is looked for in this many blocks at either end of a file
 
 
 @dataclass(frozen=True, slots=True)
+class TableRow:
+    """What a format tells of a row: ``table`` numbers the tables of a file; ``cells`` hold, in every column, what the row has there.
+
+    A merged cell's text stands in all columns and rows that it covers; in the line itself it stands once.
+    """
+
+    table: int
+    is_heading: bool
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
-    """A line of the file that stays: ``level`` is 1-6 for a Markdown heading, else 0; ``indent`` in columns.
+    """A line of the file that stays: ``level`` is 1-6 for a heading by markup, else 0; ``indent`` in columns.
 
     ``left_out`` is what stood there and doesn't stay; ``page`` counts from 1, None where the format has no pages.
+    ``is_styled`` if the format itself makes the heading's level (a style of Word, a tag of HTML) and not a mark in the text.
     """
 
     text: str
@@ -38,6 +52,8 @@ class Line:
     level: int = 0
     left_out: tuple[Omission, ...] = ()
     page: int | None = None
+    is_styled: bool = False
+    row: TableRow | None = None
 
     @property
     def is_blank(self) -> bool:
@@ -48,9 +64,30 @@ class Line:
 def clean(raw: str) -> tuple[list[Line], list[Omission]]:
     """The lines that stay, in order, and what was left out; each omission is also with its line."""
     raw, scripts = _without_scripts(raw.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n"))
-    lines = [_line(text, scripts.get(i, [])) for i, text in enumerate(raw.split("\n"))]
-    lines = _without_navigation(lines)
+    lines = without_frame([line for i, text in enumerate(raw.split("\n")) for line in _cut(text, scripts.get(i, []))])
     return lines, [omission for line in lines for omission in line.left_out]
+
+
+def clean_lines(lines: Iterable[Line]) -> list[Line]:
+    """The lines of a format that isn't plain text, cleaned as those of plain text are; headings, rows and pages stay what they are."""
+    return without_frame([_kept(line) for line in lines])
+
+
+def _kept(line: Line) -> Line:
+    if line.row or line.is_blank:
+        return line
+    left_out = list(line.left_out)
+    read = _line(line.text, left_out)
+    return replace(line, text=read.text, indent=line.indent + read.indent, level=line.level or read.level, left_out=tuple(left_out))
+
+
+def _cut(text: str, left_out: list[Omission]) -> Iterator[Line]:
+    """The line, or the lines that an endless one is cut into, behind a full stop or blank where there is one."""
+    while len(text) > LONGEST_LINE:
+        end = max(text.rfind(c, LONGEST_LINE // 2, LONGEST_LINE) for c in "。 \t") + 1 or LONGEST_LINE
+        yield _line(text[:end], left_out)
+        text, left_out = text[end:], []
+    yield _line(text, left_out)
 
 
 def _without_scripts(raw: str) -> tuple[str, dict[int, list[Omission]]]:
@@ -105,7 +142,7 @@ def blocks(lines: list[Line]) -> list[tuple[int, int]]:
     return found
 
 
-def _without_navigation(lines: list[Line]) -> list[Line]:
+def without_frame(lines: list[Line]) -> list[Line]:
     """Drop the site's frame: blocks of menu words, and lines at the margin around an indented body."""
     kept = list(lines)
     found = blocks(lines)

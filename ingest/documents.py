@@ -4,11 +4,11 @@ import hashlib
 import re
 from dataclasses import replace
 
-from ingest.bundles import headline_of, same_headline, split_releases
+from ingest.bundles import LONGEST, headline_of, same_headline, split_releases
 from ingest.cleaning import Line
+from ingest.content import Content
 from ingest.dates import Mention, document_date, with_year_of_neighbours
 from ingest.document import Document, DocumentDate, Omission, normalize
-from ingest.formats import Content
 from ingest.names import name_pairs
 from ingest.sources import Source
 from ingest.structure import build_structure, lay_out
@@ -36,6 +36,8 @@ def read_documents(source: Source, content: Content) -> list[Document]:
     issuer = content.author if ISSUER.fullmatch(content.author) or STATE.fullmatch(content.author) else ""
     drafts = [_draft(source, kind, part, title, issuer) for part in parts if _says_something(part)]
     dates = _in_order([date for _, date, _ in drafts], [awaiting for _, _, awaiting in drafts])
+    if content.date and len(dates) == 1 and dates[0].basis != "stated":
+        dates = [DocumentDate(content.date, "stated")]
     return [replace(document, date=date) for (document, _, _), date in zip(drafts, dates, strict=True)]
 
 
@@ -71,7 +73,7 @@ def _title(lines: list[Line]) -> str:
     first = next((line for line in lines if not line.is_blank), Line("", 0))
     if first.level:
         return first.text
-    return headline_of(lines)
+    return headline_of([line for line in lines if not line.row]) or first.text.replace("\t", " ").strip()[:LONGEST]
 
 
 def _without_repeats(lines: list[Line], title: str) -> tuple[list[Line], list[Omission]]:
@@ -80,6 +82,9 @@ def _without_repeats(lines: list[Line], title: str) -> tuple[list[Line], list[Om
     omissions = []
     title_seen, previous = False, ""
     for line in lines:
+        if line.row:
+            kept.append(line)
+            continue
         is_title = same_headline(line.text, title) and (line.text == title or not title_seen)
         text = line.text.lstrip("•・ ")
         repeated = (text == title and title_seen) or (line.text == previous and len(line.text) < 60 and "\t" not in line.text and not line.is_blank)
@@ -88,7 +93,7 @@ def _without_repeats(lines: list[Line], title: str) -> tuple[list[Line], list[Om
             kept.append(Line("", 0))
             continue
         if text == title and not title_seen:
-            line = Line(title, 0, line.level)
+            line = replace(line, text=title, indent=0)
         title_seen = title_seen or is_title or text == title
         previous = line.text or previous
         kept.append(line)

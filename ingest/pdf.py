@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
+from ingest.content import Progress
 from ingest.errors import InputError
 from ingest.printed import Glyph, PrintedLine, PrintedPage, printed_lines
 
@@ -24,7 +25,7 @@ class PrintedFile:
     author: str
 
 
-def read_pdf(data: bytes, name: str) -> PrintedFile:
+def read_pdf(data: bytes, name: str, progress: Progress | None = None) -> PrintedFile:
     """All pages of the file ``name``; an empty password opens what needs none to be read.
 
     Raises InputError for a damaged file, one that asks for a password, too many pages, and one without any text.
@@ -34,13 +35,20 @@ def read_pdf(data: bytes, name: str) -> PrintedFile:
             with pdfium.PdfDocument(data) as document:
                 if len(document) > MOST_PAGES:
                     raise InputError(f"{name}: ページが多すぎます({len(document):,}ページ、上限 {MOST_PAGES:,}ページ。索引に時間がかかりすぎるため)。分けて追加してください")
-                pages = tuple(_page(document, i) for i in range(len(document)))
+                pages = tuple(_pages(document, progress))
                 title, author = document.get_metadata_value("Title"), document.get_metadata_value("Author")
         except pdfium.PdfiumError as error:
             raise InputError(f"{name}: {_reason(error)}") from error
     if not any(page.lines for page in pages):
         raise InputError(f"{name}: 文字のない PDF です(全{len(pages)}ページが画像のみ)。文字認識(OCR)をした PDF を追加してください")
     return PrintedFile(pages, title, " ".join(author.split()))
+
+
+def _pages(document: pdfium.PdfDocument, progress: Progress | None) -> Iterator[PrintedPage]:
+    for i in range(len(document)):
+        yield _page(document, i)
+        if progress:
+            progress(i + 1, len(document))
 
 
 def _reason(error: pdfium.PdfiumError) -> str:

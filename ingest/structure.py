@@ -6,12 +6,15 @@ from itertools import pairwise
 
 from ingest.cleaning import Line
 from ingest.document import Page, Section, Segment, Suspicion, Table
-from ingest.marks import NOTE, heading_name, item_rank, marked_heading_rank, plain_heading_rank
+from ingest.marks import NOTE, NOTE_RANK, heading_name, item_rank, marked_heading_rank, plain_heading_rank
 from ingest.sentences import sentences
 from ingest.tables import parse_table
+from ingest.told_tables import told_table
 
 UNFINISHED = re.compile(r"[^。\uff0e.!?\uff01\uff1f」』)\uff09:\uff1a>〉】]$")
 CONTINUATION = re.compile(r"^[ぁ-んァ-ヶ一-龯(\uff08\dA-Za-z]")
+ABOVE = 400  # segments that are looked at for a table's introduction
+STYLED_RANK = 0.1  # of a level: headings that the format makes stand above those that are read off plain lines
 WRAPPED_FROM = 38  # characters from which a line without an end is taken to be broken by the page, not by the writer
 
 
@@ -84,14 +87,14 @@ class _Builder:
 
     def __init__(self, made: Structure, title: str) -> None:
         self.made, self.title = made, title
-        self.headings: list[tuple[int, str]] = []
+        self.headings: list[tuple[float, str]] = []
         self.items: list[tuple[float, int]] = []  # rank (deeper with indentation), index of the segment
         self.section_start = 0
 
     def take(self, placed: list[_Placed], i: int) -> int:
         """Read what begins at line ``i``; return the line behind it."""
         here = placed[i]
-        if "\t" in here.text:
+        if here.line.row or "\t" in here.text:
             return self._table(placed, i)
         rank = self._heading_rank(placed, i)
         if rank is not None:
@@ -112,14 +115,15 @@ class _Builder:
             self.made.sections.append(Section(tuple(name for _, name in self.headings), self.section_start, at))
             self.section_start = at
 
-    def _heading_rank(self, placed: list[_Placed], i: int) -> int | None:
+    def _heading_rank(self, placed: list[_Placed], i: int) -> float | None:
         text, line = placed[i].text, placed[i].line
         if self._continues_numbering(text):
             return 6
         if text == self.title and not self.made.segments:
             return 0
         if line.level:
-            return marked_heading_rank(text)
+            rank = marked_heading_rank(text)
+            return line.level * STYLED_RANK if line.is_styled and rank != NOTE_RANK else rank
         follower = placed[i + 1].text if i + 1 < len(placed) else ""
         return plain_heading_rank(text, follower)
 
@@ -129,7 +133,7 @@ class _Builder:
         above = next((re.match(r"^(\d{1,2})", name) for rank, name in self.headings if rank == 6), None)
         return bool(match and above and int(match.group(1)) == int(above.group(1)) + 1)
 
-    def _heading(self, here: _Placed, rank: int) -> None:
+    def _heading(self, here: _Placed, rank: float) -> None:
         self.items = []
         if rank == 0:
             self._segment("title", here.start, here.end)
@@ -142,10 +146,12 @@ class _Builder:
     def _table(self, placed: list[_Placed], i: int) -> int:
         first = i
         width = placed[i].text.count("\t")
-        while i < len(placed) and "\t" in placed[i].text and (i == first or self._same_table(placed, i, width)):
+        while i < len(placed) and (i == first or self._same_table(placed, i, width)):
             i += 1
         rows = [(p.start, p.end) for p in placed[first:i]]
-        table, suspicions = parse_table(self.made.text, rows, self._introduction(placed[first].start))
+        told = [p.line.row for p in placed[first:i] if p.line.row]
+        introduction = self._introduction(placed[first].start)
+        table, suspicions = told_table(self.made.text, rows, told, introduction) if told else parse_table(self.made.text, rows, introduction)
         self.made.tables.append(table)
         self.made.suspicions.extend(suspicions)
         self.items = []
@@ -156,14 +162,17 @@ class _Builder:
 
     def _same_table(self, placed: list[_Placed], i: int, width: int) -> bool:
         """The next row; in text without pages rows go on behind a page break if they have as many cells."""
-        if placed[i].line.page != placed[i - 1].line.page:
+        before, here = placed[i - 1].line, placed[i].line
+        if here.row or before.row:
+            return bool(here.row and before.row and here.row.table == before.row.table and here.page == before.page)
+        if "\t" not in here.text or here.page != before.page:
             return False
         adjacent = self.made.text[placed[i - 1].end : placed[i].start].count("\n") == 1
         return adjacent or placed[i].text.count("\t") == width
 
     def _introduction(self, at: int) -> str:
         """The lines right above a table that say what it shows: heading, caption, unit, the sentence before it."""
-        above = [s for s in self.made.segments if s.end <= at and s.kind != "row"][-4:]
+        above = [s for s in self.made.segments[-ABOVE:] if s.end <= at and s.kind != "row"][-4:]
         headings = [name for _, name in self.headings[-1:]]
         return "\n".join([*headings, *(self.made.text[s.start : s.end] for s in above if s.section == len(self.made.sections))])
 
@@ -187,7 +196,7 @@ class _Builder:
         before, here = placed[i - 1], placed[i]
         if before.line.page != here.line.page:  # a chunk has one page
             return False
-        if here.line.level or "\t" in here.text or item_rank(here.text) is not None or NOTE.match(here.text):
+        if here.line.level or here.line.row or "\t" in here.text or item_rank(here.text) is not None or NOTE.match(here.text):
             return False
         if plain_heading_rank(here.text, "") is not None or not UNFINISHED.search(before.text):
             return False

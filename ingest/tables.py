@@ -23,7 +23,7 @@ MAX_HEADER_ROWS = 3
 
 
 @dataclass(frozen=True, slots=True)
-class _Raw:
+class Raw:
     """A cell as it stands: its text may hold blanks from broken lines."""
 
     start: int
@@ -33,35 +33,36 @@ class _Raw:
 
 def parse_table(text: str, rows: list[tuple[int, int]], introduction: str) -> tuple[Table, list[Suspicion]]:
     """The table whose rows are the spans ``rows`` of ``text``; ``introduction`` is the text above it."""
-    grid = [_cells(text, *row) for row in rows]
+    grid = [split_cells(text, *row) for row in rows]
     japanese = 2 * sum(bool(JAPANESE.search(c.text)) for row in grid for c in row) > sum(bool(c.text) for row in grid for c in row) / 2
     width = max(max((i for i, c in enumerate(row) if c.text), default=0) for row in grid) + 1
-    grid = [[*row, *[_Raw(row[-1].end, row[-1].end, "")] * width][:width] for row in grid]
+    grid = [[*row, *[Raw(row[-1].end, row[-1].end, "")] * width][:width] for row in grid]
     suspicions = [Suspicion(c.start, c.end, "見出しの文字化けの疑い") for row in grid for c in row if japanese and _is_debris(c.text)]
     suspect = {s.start for s in suspicions}
-    grid = [[_Raw(c.start, c.end, "") if c.start in suspect and c.text else c for c in row] for row in grid]
+    grid = [[Raw(c.start, c.end, "") if c.start in suspect and c.text else c for c in row] for row in grid]
     rows, grid = _without_empty_head(rows, grid)
     headers = _header_rows(grid)
-    labels = _label_columns(grid, headers)
+    labels = label_columns(grid, headers)
     paths, doubtful = _column_paths(grid, headers)
     suspicions += doubtful
-    unit = _note(UNIT_NOTE, introduction)
+    unit = unit_note(introduction)
     cells = [_cell(grid, r, c, headers, labels, paths, unit) for r in range(headers, len(grid)) for c in range(width) if grid[r][c].text]
     header_end = rows[headers - 1][1] if headers else rows[0][0]
-    return Table(rows[0][0], rows[-1][1], header_end, introduction, unit, _as_of(introduction), tuple(cells)), suspicions
+    return Table(rows[0][0], rows[-1][1], header_end, introduction, unit, as_of(introduction), tuple(cells)), suspicions
 
 
-def _without_empty_head(rows: list[tuple[int, int]], grid: list[list[_Raw]]) -> tuple[list[tuple[int, int]], list[list[_Raw]]]:
+def _without_empty_head(rows: list[tuple[int, int]], grid: list[list[Raw]]) -> tuple[list[tuple[int, int]], list[list[Raw]]]:
     """Leave out leading rows in which nothing but debris stood."""
     first = next((i for i, row in enumerate(grid) if any(c.text for c in row)), 0)
     return rows[first:], grid[first:]
 
 
-def _cells(text: str, start: int, end: int) -> list[_Raw]:
+def split_cells(text: str, start: int, end: int) -> list[Raw]:
+    """The cells of a row, parted by tabs, with their offsets."""
     found, at = [], start
     for part in text[start:end].split("\t"):
         left = len(part) - len(part.lstrip())
-        found.append(_Raw(at + left, at + left + len(part.strip()), part.strip()))
+        found.append(Raw(at + left, at + left + len(part.strip()), part.strip()))
         at += len(part) + 1
     return found
 
@@ -71,11 +72,12 @@ def _is_debris(text: str) -> bool:
     return bool(re.fullmatch(r"[A-Za-z]{1,3}[\s·.]+[\d\s·.A-Za-z]*[·.]?|\d[^\d\s()]?[)\uff09]|(?=.*\d)[a-z ]+\d+ [A-Za-z ]+", text.replace("台", "x")))
 
 
-def _is_value(text: str) -> bool:
+def is_value(text: str) -> bool:
+    """Whether a cell holds a number or says that there is none; a year or month is a heading."""
     return (bool(NUMBER.match(text)) and not YEAR.match(text)) or text in MISSING
 
 
-def _header_rows(grid: list[list[_Raw]]) -> int:
+def _header_rows(grid: list[list[Raw]]) -> int:
     """One row, or where the first has merged cells, those up to the first full one; a blank below a heading of its own (区分) counts as full."""
     if len(grid) == 1:
         return 0
@@ -83,32 +85,32 @@ def _header_rows(grid: list[list[_Raw]]) -> int:
         return 1
     for i, row in enumerate(grid[:MAX_HEADER_ROWS]):
         full = all(c.text or (i and k == 0 and grid[0][0].text) for k, c in enumerate(row))
-        if full and not any(_is_value(c.text) for c in row):
+        if full and not any(is_value(c.text) for c in row):
             return i + 1
     return 1
 
 
-def _label_columns(grid: list[list[_Raw]], headers: int) -> int:
+def label_columns(grid: list[list[Raw]], headers: int) -> int:
     """How many leading columns name the row: until they tell the rows apart and no short text column is left before numbers."""
     body = grid[headers:]
     width = len(grid[0])
     count = 0
     while count < width - 1:
         column = [row[count].text for row in body]
-        if any(_is_value(t) for t in column if t) or not any(column):
+        if any(is_value(t) for t in column if t) or not any(column):
             break
         count += 1
         names = ["".join(c.text for c in row[:count]) for row in body]
         unique = len(set(names)) == len(names) and all(row[0].text for row in body)
         following = [row[c].text for row in body for c in range(count + 1, width) if row[c].text]
-        following_numbers = bool(following) and sum(map(_is_value, following)) > 0.8 * len(following)
-        next_is_text = not any(_is_value(row[count].text) for row in body)
+        following_numbers = bool(following) and sum(map(is_value, following)) > 0.8 * len(following)
+        next_is_text = not any(is_value(row[count].text) for row in body)
         if unique and not (next_is_text and following_numbers):
             break
     return count
 
 
-def _column_paths(grid: list[list[_Raw]], headers: int) -> tuple[list[tuple[str, ...]], list[Suspicion]]:
+def _column_paths(grid: list[list[Raw]], headers: int) -> tuple[list[tuple[str, ...]], list[Suspicion]]:
     """For each column its headings from the outermost inwards; and group totals that their columns don't add up to."""
     width = len(grid[0])
     paths: list[list[str]] = [[] for _ in range(width)]
@@ -132,7 +134,7 @@ def _column_paths(grid: list[list[_Raw]], headers: int) -> tuple[list[tuple[str,
     return [tuple(p) for p in paths], doubtful
 
 
-def _wrong_totals(cells: list[_Raw], totals: list[float | None], spans: list[tuple[int, int, str]], values: list[float | None]) -> list[Suspicion]:
+def _wrong_totals(cells: list[Raw], totals: list[float | None], spans: list[tuple[int, int, str]], values: list[float | None]) -> list[Suspicion]:
     found = []
     for cell, total, (first, behind, _) in zip(cells, totals, spans, strict=True):
         below = values[first:behind]
@@ -141,7 +143,7 @@ def _wrong_totals(cells: list[_Raw], totals: list[float | None], spans: list[tup
     return found
 
 
-def _total(grid: list[list[_Raw]], level: int, column: int, headers: int) -> float | None:
+def _total(grid: list[list[Raw]], level: int, column: int, headers: int) -> float | None:
     """The total that a group heading states, in its own cell or in the one right below it."""
     for row in grid[level : headers - 1]:
         match = TOTAL.search(row[column].text)
@@ -185,20 +187,20 @@ def _adding_up(values: list[float | None], total: float, width: int) -> list[tup
     return found
 
 
-def _cell(grid: list[list[_Raw]], r: int, c: int, headers: int, labels: int, paths: list[tuple[str, ...]], unit: str | None) -> Cell:
+def _cell(grid: list[list[Raw]], r: int, c: int, headers: int, labels: int, paths: list[tuple[str, ...]], unit: str | None) -> Cell:
     raw = grid[r][c]
     row_path = tuple(filter(None, (_label(grid, r, k, headers, labels) for k in range(labels) if k != c)))
-    return Cell(r, c, raw.start, raw.end, raw.text, row_path, paths[c], _unit(raw.text, paths[c], unit), c < labels)
+    return Cell(r, c, raw.start, raw.end, raw.text, row_path, paths[c], unit_of(raw.text, paths[c], unit), c < labels)
 
 
-def _label(grid: list[list[_Raw]], r: int, k: int, headers: int, labels: int) -> str:
+def _label(grid: list[list[Raw]], r: int, k: int, headers: int, labels: int) -> str:
     """The label in column ``k`` of a row; a blank before another label is the rest of a cell that was merged downwards."""
     if not any(grid[r][j].text for j in range(k + 1, labels)):
         return grid[r][k].text
     return next((row[k].text for row in grid[r : headers - 1 if headers else None : -1] if row[k].text), "")
 
 
-def _unit(text: str, path: tuple[str, ...], table_unit: str | None) -> str | None:
+def unit_of(text: str, path: tuple[str, ...], table_unit: str | None) -> str | None:
     """The unit that the cell itself doesn't show: from its column's heading, else from the table's note."""
     bare = re.sub(r"[(\uff08][^()\uff08\uff09]*[)\uff09]", "", text)
     if not NUMBER.match(text) or re.search(r"[^\d,.\s億兆万千約~〜-]", re.sub(r"(未満|以上|以下|余り|超)\s*$", "", bare)):
@@ -215,12 +217,14 @@ def _number(text: str) -> float | None:
     return float(match.group().replace(",", "")) if match and match.group() != "," else None
 
 
-def _note(pattern: re.Pattern[str], text: str) -> str | None:
-    matches = list(pattern.finditer(text))
+def unit_note(introduction: str) -> str | None:
+    """The unit that the text above a table gives for all of it (単位: 千円)."""
+    matches = list(UNIT_NOTE.finditer(introduction))
     return matches[-1].group(1) if matches else None
 
 
-def _as_of(introduction: str) -> str | None:
+def as_of(introduction: str) -> str | None:
+    """The day to which the text above a table says that it refers, in ISO form."""
     matches = list(AS_OF_NOTE.finditer(introduction))
     if not matches:
         return None

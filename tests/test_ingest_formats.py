@@ -7,7 +7,7 @@ from library_fixtures import raw_text
 from pdf_fixtures import lines, pdf, written
 
 from ingest.errors import InputError
-from ingest.formats import LARGEST_PDF, LARGEST_TEXT, load_file, read_content, read_text
+from ingest.formats import LARGEST_FILE, LARGEST_TEXT, load_file, read_content, read_text
 
 TEXT = "札幌市、新しい施設を開設します\n\n札幌市は2024年5月1日、市民のための新しい施設を開設すると発表した。くわしくは市のホームページで確かめられる。\n"
 
@@ -85,6 +85,6 @@ def test_what_is_no_pdf_though_it_is_called_so_is_refused(tmp_path: Path, data: 
 
 def test_a_giant_pdf_is_refused(tmp_path: Path) -> None:
     with (tmp_path / "big.pdf").open("wb") as file:
-        file.truncate(LARGEST_PDF + 1)
+        file.truncate(LARGEST_FILE + 1)
     with pytest.raises(InputError, match="大きすぎます"):
         load_file(tmp_path / "big.pdf")
