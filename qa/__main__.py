@@ -14,6 +14,11 @@ from ingest.errors import InputError, ShirabeError
 from ingest.settings import load_settings
 from qa.answer import Answer
 from qa.assistant import Assistant
+from qa.briefing import Commission
+from qa.briefing_command import brief as brief_command
+from qa.briefing_command import checked_target
+from qa.briefing_draft import checked_topic
+from qa.briefing_form import LENGTHS, STYLES
 from qa.wiring import open_assistant
 
 ANSWERERS = ("auto", "extractive", "llm")
@@ -79,14 +84,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     batcher.add_argument("--out", type=Path, required=True)
     brief = commands.add_parser("brief", parents=[common], help="ブリーフィングを作る")
     brief.add_argument("topic")
-    brief.add_argument("--out", type=Path, required=True)
+    brief.add_argument("--out", type=Path, required=True, help="書き出すファイル(.docx、.md、.json)")
+    brief.add_argument("--audience", default="", help="提出先(例: 理事長)")
+    brief.add_argument("--length", choices=LENGTHS, default="1page", help="本文の長さ")
+    brief.add_argument("--style", choices=STYLES, default="dearu", help="文末(dearu: だ・である、desumasu: です・ます)")
     given = parser.parse_args(arguments)
     settings = load_settings(given.home)
     where = parse_where(given.where)
-    if given.command == "brief":
-        raise ShirabeError("ブリーフィングの作成はまだできません。`python -m qa ask` で一問ずつお尋ねください")
     if given.answerer == "llm":
         raise ShirabeError("言語モデルによる回答はまだ使えません。--answerer extractive を指定してください")
+    if given.command == "brief":
+        commission = Commission(checked_topic(given.topic), (), given.audience, given.length, given.style, where)
+        target = checked_target(given.out)
+        return brief_command(open_assistant(settings, progress=Bar()).searcher, commission, target, given.json)
     assistant = open_assistant(settings, progress=Bar())
     return ask(assistant, given.question, where, given.json) if given.command == "ask" else batch(assistant, given.input, given.out, where)
 

@@ -40,7 +40,7 @@ def before(question: Asked, hits: Sequence[Hit], best: Unit | None) -> str | Non
         return "条件に合う資料がありません"
     wide = _context(best, hits)
     # One place has to stand in the very passage; of two that are compared each may have its own.
-    near = _context(best, hits, passages=1) if len(_places(question.question)) == 1 else wide
+    near = _context(best, hits, passages=1) if len(places_named(question.question)) == 1 else wide
     firm = _missing_place(question, near) or _missing_ordinal(question, wide) or _missing_quoted(question, wide)
     if firm or surest(hits) >= SURELY:
         return firm
@@ -104,11 +104,11 @@ def _too_far(question: Asked, hits: Sequence[Hit]) -> str | None:
 def _missing_place(question: Asked, context: str) -> str | None:
     """A place that the question names and that stands nowhere around the answer, in none of its forms."""
     folded = normalize(context)
-    missing = next((place for place, forms in _places(question.question) if not any(normalize(form) in folded for form in forms)), None)
+    missing = next((place for place, forms in places_named(question.question) if not any(normalize(form) in folded for form in forms)), None)
     return f"「{missing}」についての記載が見つかりません" if missing else None
 
 
-def _places(question: str) -> list[tuple[str, tuple[str, ...]]]:
+def places_named(question: str) -> list[tuple[str, tuple[str, ...]]]:
     """Places named in a question with all their forms: those of the list in any language, and what UniDic knows as places."""
     text = unicodedata.normalize("NFKC", question)
     found = []

@@ -26,6 +26,8 @@ KINDS = {"press_release": "プレスリリース", "report": "報告書"}
 BASES = {"stated": "記載", "inferred": "本文から推定", "unknown": "不明"}
 OMISSIONS = {"navigation": "ナビゲーション", "markup": "HTMLなどの記号", "repeated": "重複した見出しや説明", "page_number": "ページ番号", "running_head": "各ページに繰り返される見出し"}
 CHECKS = {"number": "数値", "date": "日付", "name": "名称"}
+REFERENCE_FORM = "{issuer}「{title}」({date}){place}"  # as CLAIR's reports cite: 発行者「題名」(2018年5月、推定)p.3 見出し
+BASIS_SHORT = {"stated": "記載", "inferred": "推定", "unknown": "不明"}
 ANSWERERS = {"extractive": "資料からの抜粋", "llm": "言語モデルによる文"}
 
 
@@ -47,13 +49,23 @@ def copy_text(answer: Answer) -> str:
     if answer.refused and answer.reason:
         parts.append(f"理由: {answer.reason}")
     if answer.citations:
-        parts += ["", "出典", *map(_reference, answer.citations)]
+        parts += ["", "出典", *(f"[{c.n}] {reference(c)}\n    「{quoted(c)}」" for c in answer.citations)]
     return "\n".join(parts)
 
 
-def _reference(citation: Citation) -> str:
-    basis = BASES.get(citation.date_basis, citation.date_basis)
-    date = f"({date_words(citation.date)}、{basis})" if citation.date else "(日付不明)"
-    page = f" p.{citation.page} " if citation.page else ""
-    quote = " ".join(citation.quote.replace("\t", " | ").split())
-    return f"[{citation.n}] {citation.issuer}「{citation.title}」{date}{page}{citation.heading}\n    「{quote}」"
+def reference(citation: Citation) -> str:
+    """Where a quote stands, in the form of REFERENCE_FORM: the one form for footnotes, Markdown and copies from the chat."""
+    place = " ".join(filter(None, (f"p.{citation.page}" if citation.page else "", citation.heading.split(" › ")[-1])))
+    return REFERENCE_FORM.format(issuer=citation.issuer, title=citation.title, date=dated_short(citation.date, citation.date_basis), place=place).strip()
+
+
+def dated_short(date: str | None, basis: str) -> str:
+    """A date for a reference: 2018年5月、推定; a stated one bare."""
+    if not date:
+        return "日付不明"
+    return date_words(date) if basis == "stated" else f"{date_words(date)}、{BASIS_SHORT.get(basis, basis)}"
+
+
+def quoted(citation: Citation) -> str:
+    """The quote in one line; cells of a row are parted by a bar."""
+    return " ".join(citation.quote.replace("\t", " | ").split())

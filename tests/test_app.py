@@ -326,7 +326,7 @@ def test_answer_is_copied_with_references(page):
     turn.locator(".copied", has_text="コピーしました").wait_for()
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied.startswith(QUESTION)
-    assert "[1] CLAIR ソウル事務所「先進事例調査項目」(2025年5月、記載)" in copied
+    assert "[1] CLAIR ソウル事務所「先進事例調査項目」(2025年5月)" in copied
 
 
 @pytest.mark.slow

@@ -180,7 +180,7 @@ def test_window_widens_to_sentences_but_not_beyond_the_section(document):
 
 def test_copied_text_has_numbered_references(document):
     copied = texts.copy_text(answer(document, "1,200\t30"))
-    assert copied.splitlines()[-2:] == ["[1] <b>市</b>「題名 <script>alert(1)</script>」(2018年5月、本文から推定)台数", "    「1,200 | 30」"]
+    assert copied.splitlines()[-2:] == ["[1] <b>市</b>「題名 <script>alert(1)</script>」(2018年5月、推定)台数", "    「1,200 | 30」"]
 
 
 @pytest.mark.parametrize(

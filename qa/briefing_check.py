@@ -1,0 +1,41 @@
+"""The same checks for a briefing's sentence as for an answer's, and the ledger of what a briefing cites."""
+
+from collections.abc import Sequence
+
+from ingest.document import Document
+from qa.answer import Check, Citation
+from qa.extractive import headings_of
+from qa.selection import Quote
+from qa.wording import number_checks
+
+
+class Ledger:
+    """Gives each cited span its number, the same for the same span."""
+
+    def __init__(self) -> None:
+        self.citations: list[Citation] = []
+        self._numbers: dict[tuple[str, int, int], int] = {}
+
+    def cite(self, document: Document, start: int, end: int, focus: tuple[int, int] | None = None) -> int:
+        """The number of this span."""
+        key = (document.id, start, end)
+        if key not in self._numbers:
+            self._numbers[key] = len(self.citations) + 1
+            self.citations.append(citation(document, self._numbers[key], start, end, focus))
+        return self._numbers[key]
+
+
+def citation(document: Document, n: int, start: int, end: int, focus: tuple[int, int] | None = None) -> Citation:
+    """A span of a document as a citation."""
+    warnings = tuple(dict.fromkeys(s.reason for s in document.suspicions if s.start < end and s.end > start))
+    heading = next((" › ".join(section.path) for section in reversed(document.sections) if section.start <= start < section.end), "")
+    return Citation(n, document.id, document.title, document.issuer, document.date.value, document.date.basis, document.page_at(start), heading, start, end, document.text[start:end], warnings, focus)
+
+
+def checks(text: str, spans: Sequence[tuple[Document, int, int]]) -> tuple[Check, ...]:
+    """What of a sentence stands in the spans that it cites; headings above them count as labels."""
+    quoted = []
+    for document, start, end in spans:
+        path = next((section.path for section in reversed(document.sections) if section.start <= start < section.end), ())
+        quoted += [document.text[start:end], *headings_of(Quote(document, (), ((start, end),), path))]
+    return number_checks(text, "\n".join(quoted))

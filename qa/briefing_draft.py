@@ -1,0 +1,171 @@
+"""From a commission to a Briefing, section by section: plan, gather, lay out, write, check."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from index.search import Searcher
+from ingest.errors import InputError
+from qa.briefing import Briefing, BriefingSection, Commission, Figure, SectionKind, Statement, numbered
+from qa.briefing_cautions import cautions, today
+from qa.briefing_check import Ledger, checks
+from qa.briefing_comparison import comparison
+from qa.briefing_figures import FoundFigure, sentence_figures, table_figures
+from qa.briefing_gather import Gathered, Material, gather
+from qa.briefing_plan import LIMITS, questions_of
+from qa.briefing_refusal import instead, too_little, unknown
+from qa.briefing_selection import Layout, lay_out, says, standing_alone, usable
+from qa.briefing_sentences import predecessor
+from qa.briefing_topic import Topic, topic_of
+from qa.sentence_style import in_style
+
+LONGEST_TOPIC = 500  # characters
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """How far a briefing is: what is being done, and what there is so far."""
+
+    doing: str
+    done: int
+    total: int
+    briefing: Briefing
+
+
+class Drafter:
+    """Drafts briefings over one library."""
+
+    def __init__(self, searcher: Searcher) -> None:
+        self.searcher = searcher
+
+    def draft(self, commission: Commission) -> Briefing:
+        """The whole briefing, or a refusal; raises InputError for a topic that is empty or too long."""
+        *_, last = self.steps(commission)
+        return last.briefing
+
+    def steps(self, commission: Commission) -> Iterator[Step]:
+        """The same step by step; each step holds what has been written so far, the last the whole."""
+        commission = replace(commission, topic=checked_topic(commission.topic))
+        topic = topic_of(commission.topic, self.searcher)
+        questions = commission.questions or questions_of(topic)
+        briefing = Briefing(commission, today(), questions, tuple(place.name for place in topic.places))
+        yield Step("下位の問いを立てました", 0, 1, briefing)
+        reason = unknown(topic, self.searcher, commission.where)
+        gathered = None if reason else gather(topic, questions, commission.where, self.searcher)
+        fit = usable(topic, gathered) if gathered else []
+        reason = reason or too_little(topic, fit)
+        if reason or gathered is None:
+            yield Step("資料が足りません", 1, 1, replace(briefing, refused=True, reason=reason, instead=instead(topic, self.searcher, commission.where)))
+            return
+        yield from _Writer(topic, gathered, fit, briefing).steps()
+
+
+def checked_topic(topic: str) -> str:
+    """The topic in one line; raises InputError when nothing or too much is left."""
+    topic = " ".join(topic.encode("utf-8", "ignore").decode("utf-8").replace("\0", "").split())
+    if not topic:
+        raise InputError("主題が空です。「韓国自治体のデジタル人材育成の動向」のように入力してください")
+    if len(topic) > LONGEST_TOPIC:
+        raise InputError(f"主題が長すぎます({len(topic):,}字。上限 {LONGEST_TOPIC:,}字)。要点だけにしてください")
+    return topic
+
+
+class _Writer:
+    """Writes one briefing from what was gathered."""
+
+    def __init__(self, topic: Topic, gathered: Gathered, fit: Sequence[Material], briefing: Briefing) -> None:
+        self.topic, self.gathered, self.fit, self.briefing = topic, gathered, fit, briefing
+        self.limits = LIMITS[briefing.commission.length]
+        self.ledger = Ledger()
+        self.layout: Layout = lay_out(topic, gathered, fit, self.limits)
+        self.left_out = dict(self.layout.left_out)
+        if gathered.suspected:
+            self.left_out["文字認識の誤りの疑い"] = len(gathered.suspected)
+
+    def steps(self) -> Iterator[Step]:
+        parts: list[tuple[SectionKind, str, Sequence[Material]]] = [("points", "要点", self.layout.points), ("background", "背景", self.layout.background)]
+        parts += [("theme", name, group) for name, group in self.layout.themes]
+        total = len(parts) + 2
+        sections: list[BriefingSection] = []
+        for done, (kind, heading, group) in enumerate(parts):
+            statements = self.written(group, kind)
+            if statements:
+                sections.append(BriefingSection(kind, heading, statements))
+            yield Step(f"「{heading}」を書きました", done + 1, total, self._so_far(sections))
+        figures = self.figures()
+        compared = comparison(self.topic, self.fit, self.layout.placed, figures, self.stated, self.said)
+        made = replace(self._so_far(sections), figures=tuple(f for f, _ in figures), comparison=compared)
+        yield Step("数値と比較の表を作りました", total - 1, total, made)
+        minded = cautions(self.topic, self.gathered, sections, made.figures, self.ledger.citations, made.made)
+        styled = tuple(replace(c, text=in_style(c.text, made.commission.style)) for c in minded)
+        whole = numbered(replace(made, cautions=styled, left_out=self.left_out, citations=tuple(self.ledger.citations)))
+        yield Step("できあがりました", total, total, whole)
+
+    def _so_far(self, sections: Sequence[BriefingSection]) -> Briefing:
+        return replace(self.briefing, sections=tuple(sections), citations=tuple(self.ledger.citations), left_out=self.left_out)
+
+    def written(self, group: Sequence[Material], kind: SectionKind) -> tuple[Statement, ...]:
+        """The sentences as statements; one that leans on the one before goes on in its paragraph."""
+        statements: list[Statement] = []
+        before: Material | None = None
+        for material in group:
+            statement = self.said(material, kind)
+            if statement is None:
+                continue
+            leans = material.wording.leans
+            if leans and (before is None or predecessor(material.document, material.index) != before.index):
+                self._count("前の文がないと読めない文")
+                continue
+            statements.append(replace(statement, follows=leans))
+            before = material
+        return tuple(statements)
+
+    def said(self, material: Material, kind: SectionKind = "theme") -> Statement | None:
+        """A sentence in the style that is asked for, with its citations; None, and counted, where a check fails."""
+        spans = [(material.document, *span) for span in material.wording.spans]
+        spans += [(m.document, *span) for m in self.layout.also.get(material.key, []) for span in m.wording.spans]
+        text = in_style(material.wording.text, self.briefing.commission.style)
+        label = material.label if kind == "theme" else standing_alone(material)
+        return self._checked(f"〔{label}〕{text}" if label and not says(text, label) else text, spans)
+
+    def stated(self, text: str, materials: Sequence[Material]) -> Statement | None:
+        """A label that stands on the first of each material's spans; without materials it says something of the documents."""
+        return self._checked(text, [(m.document, *m.wording.spans[-1]) for m in materials]) if materials else Statement(text, ())
+
+    def _checked(self, text: str, spans: Sequence[tuple]) -> Statement | None:
+        found = checks(text, spans)
+        if not all(check.found for check in found):
+            self._count("出典で確かめられない文")
+            return None
+        return Statement(text, tuple(sorted({self.ledger.cite(*span) for span in spans})), True, found)
+
+    def _count(self, reason: str) -> None:
+        self.left_out[reason] = self.left_out.get(reason, 0) + 1
+
+    def figures(self) -> list[tuple[Figure, str]]:
+        """The table of figures, theme by theme, with the id of each one's document."""
+        placed = self.layout.placed
+        found = [f for m in [*placed, *(m for m in self.fit if m not in placed)] for f in sentence_figures(m)]
+        found += table_figures(self.topic, self.gathered.documents, self.gathered.found)
+        rows: list[tuple[Figure, str]] = []
+        for figure in _spread(found, self.limits.figures):
+            if all(c.found for c in checks(f"{figure.value}{figure.unit}", [(figure.document, *figure.span)])):
+                number = self.ledger.cite(figure.document, *figure.span, figure.focus)
+                rows.append((Figure(figure.group, figure.item, figure.value, figure.unit, figure.as_of, number), figure.document.id))
+        return rows
+
+
+def _spread(found: Sequence[FoundFigure], most: int) -> list[FoundFigure]:
+    """Up to ``most`` figures, the themes taking turns, then theme by theme in the order of their first."""
+    groups: dict[str, list[FoundFigure]] = {}
+    seen: set[tuple[str, str, str]] = set()
+    for figure in found:
+        key = (figure.item, figure.value, figure.unit)
+        if key not in seen:
+            seen.add(key)
+            groups.setdefault(figure.group, []).append(figure)
+    taken = dict.fromkeys(groups, 0)
+    while sum(taken.values()) < min(most, sum(map(len, groups.values()))):
+        for name, group in groups.items():
+            if taken[name] < len(group) and sum(taken.values()) < most:
+                taken[name] += 1
+    return [figure for name, group in groups.items() for figure in group[: taken[name]]]

@@ -1,0 +1,70 @@
+"""The form of the paper: its head, its parts in order, its sources; Word, Markdown and the screen all take it from here."""
+
+from collections.abc import Iterator
+from typing import Literal
+
+from qa.briefing import Briefing
+from qa.texts import date_words, dated_short
+
+Part = Literal["points", "background", "themes", "figures", "comparison", "cautions", "sources"]
+
+REFUSED = "この主題のブリーフィングは作成できません。登録されている資料に、主題に合う記載が見つからないためです。"
+INSTEAD = "登録されている資料には、次のものがあります。"
+LENGTHS = {"1page": "1ページ(本文1,000字以内)", "3pages": "3ページ(本文3,000字以内)"}
+STYLES = {"dearu": "だ・である", "desumasu": "です・ます"}
+NOTHING = "記載なし"
+FIGURE_HEADS = ("項目", "値", "単位", "時点", "出典")
+
+
+def parts(briefing: Briefing) -> Iterator[tuple[Part, str]]:
+    """The parts that this paper has, with their headings."""
+    kinds = {section.kind for section in briefing.sections if section.statements}
+    if "points" in kinds:
+        yield "points", "要点"
+    if "background" in kinds:
+        yield "background", "背景"
+    if "theme" in kinds:
+        yield "themes", "現状と主な取組"
+    if briefing.figures:
+        yield "figures", "主要な数値"
+    if briefing.comparison:
+        yield "comparison", "比較"
+    if briefing.cautions or briefing.left_out:
+        yield "cautions", "留意点"
+    yield "sources", "出典"
+
+
+def facts(briefing: Briefing) -> list[tuple[str, str]]:
+    """The head of the paper: for whom, made when, on which documents."""
+    found = [("作成日", date_words(briefing.made))]
+    if briefing.commission.audience:
+        found.append(("提出先", briefing.commission.audience))
+    if not briefing.refused:
+        found.append(("対象資料", _documents(briefing)))
+    if briefing.commission.where:
+        found.append(("絞り込み", "、".join(f"{c.field}{c.operator}{c.value}" for c in briefing.commission.where)))
+    return found
+
+
+def _documents(briefing: Briefing) -> str:
+    cited = {c.document_id: c for c in briefing.citations}
+    issuers = "、".join(dict.fromkeys(c.issuer for c in cited.values()))
+    days = sorted(c.date for c in cited.values() if c.date)
+    span = f"、{date_words(days[0])}から{date_words(days[-1])}まで" if days and days[0] != days[-1] else f"、{date_words(days[0])}" if days else ""
+    return f"{issuers}の資料{len(cited)}件{span}"
+
+
+def source_lines(briefing: Briefing) -> list[str]:
+    """Each document once, with the numbers of the notes that cite it."""
+    lines = []
+    for id_ in dict.fromkeys(c.document_id for c in briefing.citations):
+        cited = [c for c in briefing.citations if c.document_id == id_]
+        numbers = "、".join(str(c.n) for c in cited)
+        lines.append(f"{cited[0].issuer}「{cited[0].title}」({dated_short(cited[0].date, cited[0].date_basis)})…注{numbers}")
+    return lines
+
+
+def left_out_line(briefing: Briefing) -> str:
+    """What was not used, counted by reason; empty where everything was."""
+    counted = "、".join(f"{reason} {count}文" for reason, count in briefing.left_out.items() if count)
+    return f"用いなかった文: {counted}" if counted else ""

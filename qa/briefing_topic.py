@@ -1,0 +1,75 @@
+"""What a topic is about: its places, and the words of its subject without those that every topic has."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from index.search import Searcher
+from ingest.document import Document, Segment, normalize
+from ingest.words import terms
+from qa.refusal import places_named
+
+ASKED_OF_ANY = frozenset(terms("""動向 現状 取組 取り組み 比較 概要 状況 事例 調査 まとめ 資料 ブリーフィング 推進 方向 方向性 特徴 違い 最新 主要 主な 数値 政策 施策 事業
+課題 今後 展開 実態 傾向 関連 分野 自治体 自治 体 地方 地域 都市 市 県 道 区 国 市政 行政 韓国 海外 日本 紹介 説明 報告 教える 関係 主体 各 における"""))  # fmt: skip
+AUTHORITY = re.compile(r"(特別市|広域市|特別自治市|特別自治道|市|道|都|府|県|区|町|村)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place that the topic names: how it is shown, and its forms in the documents."""
+
+    name: str
+    forms: tuple[str, ...]
+
+    def stands_in(self, text: str) -> bool:
+        """Whether one of its forms does."""
+        folded = normalize(text)
+        return any(normalize(form) in folded for form in self.forms)
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A topic with its places and the words of its subject, by weight; ``missing`` are those that stand in no document."""
+
+    text: str
+    places: tuple[Place, ...]
+    subject: Mapping[str, float]
+    missing: tuple[str, ...]
+
+    @property
+    def missing_share(self) -> float:
+        """The part of the subject, by weight, that the documents don't know (0-1)."""
+        total = sum(self.subject.values())
+        return sum(self.subject[word] for word in self.missing) / total if total else 0.0
+
+    def share(self, held: frozenset[str] | set[str]) -> float:
+        """The part of the subject, by weight, that ``held`` words hold (0-1); 1 for a topic that is nothing but a place."""
+        total = sum(self.subject.values())
+        return sum(weight for word, weight in self.subject.items() if word in held) / total if total else 1.0
+
+
+def topic_of(text: str, searcher: Searcher) -> Topic:
+    """Read a topic."""
+    authorities = [info.issuer for info in searcher.infos.values() if AUTHORITY.search(info.issuer)]
+    places = tuple(_place(text, named, forms, authorities) for named, forms in places_named(text))
+    of_places = {word for place in places for form in place.forms for word in terms(form)}
+    words = [word for word in dict.fromkeys(terms(text)) if word not in of_places | ASKED_OF_ANY]
+    subject = {word: searcher.weight(word) for word in words}
+    missing = tuple(word for word in words if not searcher.word_index.document_frequency(word))
+    return Topic(text, places, subject, missing)
+
+
+def _place(text: str, named: str, forms: Sequence[str], authorities: Sequence[str]) -> Place:
+    issuer = next((a for a in dict.fromkeys(authorities) if any(a.startswith(form) for form in forms)), None)
+    written = re.search(rf"{re.escape(named)}(特別市|広域市|市|道|都|府|県|区|町|村)?", text)
+    return Place(issuer or (written.group() if written else named), tuple(forms))
+
+
+def places_of(topic: Topic, document: Document, segment: Segment) -> tuple[int, ...]:
+    """Which places of the topic a segment is about: it or its headings name them, or an authority of the place speaks."""
+    around = "\n".join([document.text[segment.start : segment.end], *document.sections[segment.section].path])
+    found = tuple(i for i, place in enumerate(topic.places) if place.stands_in(around))
+    if AUTHORITY.search(document.issuer):
+        speaking = tuple(i for i, place in enumerate(topic.places) if any(document.issuer.startswith(form) for form in place.forms))
+        return speaking or found
+    return found
