@@ -26,22 +26,28 @@ from ingest.settings import load_settings
 from qa import document_page, render, texts
 from qa.assistant import Assistant
 from qa.chat_screen import ASIDE, ChatScreen
+from qa.notebook_screen import NOTEBOOK
+from qa.person import PersonCookie
 from qa.wiring import open_assistant
+from qa.work_routes import work_router
+from qa.work_screen import WorkScreen
 
 STATIC = Path(render.__file__).parent / "static"
 ICON = "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'><rect width='32' height='32' rx='6' fill='%23234a75'/><text x='16' y='23' font-size='20' text-anchor='middle' fill='white'>調</text></svg>"
 FONT = ("Noto Sans CJK JP", "Noto Sans JP", "Hiragino Sans", "Yu Gothic", "Meiryo", "sans-serif")
 
 
-def blocks(assistant: Assistant, evaluation: EvaluationScreen) -> gr.Blocks:
+def blocks(assistant: Assistant, work: WorkScreen, evaluation: EvaluationScreen) -> gr.Blocks:
     """The whole page: a tab for each screen."""
     library = assistant.searcher.library
     with gr.Blocks(title=texts.NAME, fill_width=True, analytics_enabled=False) as page:
         gr.HTML(f'<div class="masthead"><h1 class="name">{texts.NAME_HTML}</h1><p>{texts.TAGLINE}</p></div>', apply_default_css=False, elem_id="masthead")
         with gr.Tabs(elem_id="tabs"):
             with gr.Tab("質問", id="ask"):
-                ChatScreen(assistant).build()
-            with gr.Tab("資料一覧", id="documents"):
+                ChatScreen(assistant, work).build(page)
+            with gr.Tab("作業ノート", id="notebook"):
+                gr.HTML(NOTEBOOK, apply_default_css=False)
+            with gr.Tab("資料", id="documents"):
                 table = gr.HTML(apply_default_css=False)
             with gr.Tab("評価", id="evaluation"):
                 evaluation.build(page)
@@ -51,13 +57,15 @@ def blocks(assistant: Assistant, evaluation: EvaluationScreen) -> gr.Blocks:
 
 def web_app(assistant: Assistant) -> FastAPI:
     """The screen and the documents' pages as one ASGI application, which asks nothing of any other host."""
-    style, script = ((STATIC / name).read_text(encoding="utf-8") for name in ("app.css", "app.js"))
+    style, script, work_script = ((STATIC / name).read_text(encoding="utf-8") for name in ("app.css", "app.js", "work.js"))
     head = f'<link rel="icon" href="data:image/svg+xml,{escape(ICON)}"><style>{style}</style><script>{script}</script>'
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()  # only this script runs on a document's page
     policy = {"Content-Security-Policy": f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'; img-src data:; base-uri 'none'", "X-Content-Type-Options": "nosniff"}
     application = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    evaluation = EvaluationScreen(assistant)
+    application.add_middleware(PersonCookie)
+    evaluation, work = EvaluationScreen(assistant), WorkScreen(assistant)
     application.include_router(evaluation.router())
+    application.include_router(work_router(work))
 
     @application.get("/document/{document_id}", response_class=HTMLResponse)
     def document(document_id: str, start: str = "", end: str = "") -> HTMLResponse:
@@ -67,7 +75,7 @@ def web_app(assistant: Assistant) -> FastAPI:
         return HTMLResponse(document_page.document_page(found, *document_page.read_span(found, start, end), head), headers=policy)
 
     theme = gr.themes.Base(font=FONT, font_mono=("monospace",), primary_hue="slate", neutral_hue="slate")
-    return gr.mount_gradio_app(application, blocks(assistant, evaluation), "/", head=head + evaluation.head(), theme=theme, footer_links=[], run_history=False, ssr_mode=False, enable_monitoring=False, show_error=False)
+    return gr.mount_gradio_app(application, blocks(assistant, work, evaluation), "/", head=f"{head}<script>{work_script}</script>{evaluation.head()}", theme=theme, footer_links=[], run_history=False, ssr_mode=False, enable_monitoring=False, show_error=False)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -2,8 +2,10 @@
 
 import logging
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from html import escape
+from itertools import zip_longest
 from typing import Any
 
 import gradio as gr
@@ -12,22 +14,39 @@ from ingest.errors import InputError, ShirabeError
 from qa import render, texts
 from qa.answer import Answer
 from qa.assistant import Assistant, checked
+from qa.conversations import Turn
 from qa.examples import example_questions
 from qa.filters import Filters
+from qa.notebook_screen import DRAWER
+from qa.person import person_of
+from qa.work_screen import WorkScreen
 
+PROPOSED = 3  # recent questions, and as many popular ones, on an empty page
 STREAM_PAUSE = 0.08  # seconds between sentences: long enough to see that the answer is being written, too short to wait for
 QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 ASIDE = QUIET | {"queue": False}  # beside the queue: when two events end in it at one moment (a click that leaves a period box), Gradio loses an answer
 
 
-class ChatScreen:
-    """The chat over one assistant; a conversation lives in its own browser page."""
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """The conversation that a page shows: its id where it is kept, and what a follow-up question is told of it."""
 
-    def __init__(self, assistant: Assistant) -> None:
-        self.assistant, self.library = assistant, assistant.searcher.library
+    id: str = ""
+    history: tuple[Mapping[str, str], ...] = ()
+
+    def followed_by(self, answer: Answer, kept: Turn | None) -> "Talk":
+        """The conversation with one more answer."""
+        return Talk(kept.conversation if kept else self.id, (*self.history, {"question": answer.question, "answer": answer.answer}))
+
+
+class ChatScreen:
+    """The chat over one assistant; what is asked is kept as the browser's own work."""
+
+    def __init__(self, assistant: Assistant, work: WorkScreen) -> None:
+        self.assistant, self.library, self.work = assistant, assistant.searcher.library, work
         self.issuers = list(dict.fromkeys(info.issuer for info in self.library.infos()))
 
-    def ask(self, question: str, turns: list[str], *boxes: Any) -> Iterator[dict]:
+    def ask(self, request: gr.Request, question: str, turns: list[str], talk: Talk, *boxes: Any) -> Iterator[dict]:
         """Answer into the conversation, sentence by sentence; what is wrong is said beside the box, which keeps its text."""
         try:
             question, filters = checked(question), Filters.read(*boxes)
@@ -37,22 +56,24 @@ class ChatScreen:
         waiting = self._turn(turns, Answer(question, "", False, None, ""), "", filters)
         yield self._shown([*turns, waiting]) | {self.box: "", self.welcome: gr.Column(visible=False)}
         try:
-            answer = self.assistant.ask(question, filters.conditions(self.issuers))
+            answer = self.assistant.ask(question, filters.conditions(self.issuers), history=talk.history)
         except ShirabeError as error:
             yield self._failed(turns, question, str(error))
         except Exception as error:  # the border to a person: whatever it is, they get a sentence and we get the trace
             logging.getLogger("shirabe").exception("ask")
             yield self._failed(turns, question, texts.FAILED.format(kind=type(error).__name__))
         else:
-            yield from self._written(turns, answer, filters)
+            kept = self.work.keep(person_of(request), talk.id, answer, filters.summary())
+            yield from self._written(turns, answer, filters, kept)
+            yield {self.talk: talk.followed_by(answer, kept)}
 
-    def _written(self, turns: list[str], answer: Answer, filters: Filters) -> Iterator[dict]:
+    def _written(self, turns: list[str], answer: Answer, filters: Filters, kept: Turn | None) -> Iterator[dict]:
         text = ""
         for piece in render.pieces(answer.answer)[:-1]:
             text += piece
             yield self._shown([*turns, self._turn(turns, answer, text, filters)])
             time.sleep(STREAM_PAUSE)
-        turns = [*turns, self._turn(turns, answer, None, filters)]
+        turns = [*turns, render.turn(len(turns) + 1, answer, self.library.document, None, filters.summary(), kept)]
         told = "該当する記述は見つかりませんでした" if answer.refused else f"回答を表示しました。出典{len(answer.citations)}件"
         yield self._shown(turns) | {self.turns: turns, self.notice: f'<p class="visually-hidden" role="status">{told}</p>'}
 
@@ -65,6 +86,31 @@ class ChatScreen:
     def _failed(self, turns: list[str], question: str, message: str) -> dict:
         return self._shown(turns) | {self.box: question, self.notice: f'<p class="error" role="alert">{escape(message)}</p>', self.welcome: gr.Column(visible=not turns)}
 
+    def opened(self, request: gr.Request, id_: str) -> dict:
+        """An earlier conversation in place of the one that is shown, or a new one where it isn't there."""
+        kept = self.work.conversations.turns(person_of(request), id_) if id_ else []
+        turns = [render.turn(n, t.answer, self.library.document, None, t.filters, t) for n, t in enumerate(kept, 1)]
+        talk = Talk(kept[-1].conversation, tuple(t.as_history() for t in kept)) if kept else Talk()
+        return self._shown(turns) | {self.turns: turns, self.talk: talk, self.welcome: gr.Column(visible=not turns), **self._proposed(person_of(request))}
+
+    def anew(self, request: gr.Request) -> dict:
+        """An empty page for a new conversation; the old one stays in the list."""
+        return self.opened(request, "") | {self.box: ""}
+
+    def chosen(self, request: gr.Request, event: gr.EventData) -> dict:
+        """The conversation that was chosen in the list."""
+        return self.opened(request, str(event._data.get("id", "")))
+
+    def _proposed(self, person: str) -> dict:
+        """Questions that this browser asked last, and those that several have asked."""
+        recent = self.work.conversations.recent(person, PROPOSED) if person else []
+        popular = [q for q in self.work.conversations.popular(2 * PROPOSED) if q not in recent][:PROPOSED]
+        shown: dict = {}
+        for group, buttons, questions in ((self.recent_group, self.recent, recent), (self.popular_group, self.popular, popular)):
+            shown[group] = gr.Column(visible=bool(questions))
+            shown |= {button: gr.Button(question, visible=bool(question)) for button, question in zip_longest(buttons, questions, fillvalue="")}
+        return shown
+
     def narrowed(self, *boxes: Any) -> tuple[Any, str]:
         """The filters' heading with what is active, and what is wrong with them."""
         try:
@@ -73,16 +119,21 @@ class ChatScreen:
             return gr.Accordion(label="絞り込み(期間を見直してください)"), f'<p class="error" role="alert">{escape(str(error))}</p>'
         return gr.Accordion(label=f"絞り込み: {summary}" if summary else "絞り込み"), ""
 
-    def build(self) -> None:
+    def build(self, page: gr.Blocks) -> None:
         """The content of the tab."""
-        self.turns = gr.State([])
+        self.turns, self.talk = gr.State([]), gr.State(Talk())
+        current = gr.Textbox(visible=False)  # takes from the script which conversation the page showed before a reload
+        drawer = gr.HTML(html_template=DRAWER, js_on_load="Work.talks(trigger)", apply_default_css=False)
         self.conversation = gr.HTML("", apply_default_css=False, elem_id="conversation")
         infos = self.library.infos()
         with gr.Column(elem_id="welcome") as self.welcome:
-            gr.HTML(f"<h2>{texts.WELCOME}</h2><p>{texts.PROMISE.format(count=len(infos))}</p><h3>質問の例</h3>", apply_default_css=False)
+            gr.HTML(f"<h2>{texts.WELCOME}</h2><p>{texts.PROMISE.format(count=len(infos))}</p>", apply_default_css=False)
+            gr.HTML("<h3>質問の例</h3>", apply_default_css=False)
             with gr.Column(elem_id="examples"):
                 questions = example_questions(self.assistant)
                 examples = [gr.Button(question, variant="secondary", elem_classes="example") for question in questions]
+            self.recent_group, self.recent = self._proposals("最近の質問")
+            self.popular_group, self.popular = self._proposals("よく聞かれる質問")
         with gr.Column(elem_id="composer"):
             boxes = self._filters()
             self.notice = gr.HTML("", apply_default_css=False, elem_id="notice")
@@ -90,10 +141,21 @@ class ChatScreen:
                 self.box = gr.Textbox(placeholder=texts.PLACEHOLDER, label="質問", show_label=False, lines=1, max_lines=6, container=False, autofocus=True, elem_id="question", scale=1)
                 send = gr.Button("質問する", variant="primary", elem_id="send", scale=0)
                 anew = gr.Button("新しい会話", variant="secondary", elem_id="anew", scale=0)
-        outputs = [self.conversation, self.notice, self.box, self.turns, self.welcome]
-        asked = [gr.on([self.box.submit, send.click], self.ask, [self.box, self.turns, *boxes], outputs, **QUIET)]
-        asked += [button.click(self.ask, [button, self.turns, *boxes], outputs, **QUIET) for button in examples]
-        anew.click(lambda: ("", "", "", [], gr.Column(visible=True)), None, outputs, cancels=asked, **ASIDE)
+                gr.Button("会話の履歴", variant="secondary", elem_id="history", scale=0)  # opens the list by the script
+        outputs = [self.conversation, self.notice, self.box, self.turns, self.talk, self.welcome]
+        asked = [gr.on([self.box.submit, send.click], self.ask, [self.box, self.turns, self.talk, *boxes], outputs, **QUIET)]
+        asked += [button.click(self.ask, [button, self.turns, self.talk, *boxes], outputs, **QUIET) for button in (*examples, *self.recent, *self.popular)]
+        proposals = [self.recent_group, self.popular_group, *self.recent, *self.popular]
+        anew.click(self.anew, None, [*outputs, *proposals], cancels=asked, **ASIDE)
+        drawer.select(self.chosen, None, [*outputs, *proposals], cancels=asked, **ASIDE)
+        page.load(self.opened, current, [*outputs, *proposals], js="() => Work.current()", **ASIDE).then(None, js="() => Work.restored()")
+
+    def _proposals(self, heading: str) -> tuple[gr.Column, list[gr.Button]]:
+        """Room for questions under a heading, hidden until there are any."""
+        with gr.Column(visible=False, elem_classes="proposals") as group:
+            gr.HTML(f"<h3>{heading}</h3>", apply_default_css=False)
+            buttons = [gr.Button("", visible=False, variant="secondary", elem_classes="example") for _ in range(PROPOSED)]
+        return group, buttons
 
     def _filters(self) -> Sequence[gr.components.Component]:
         with gr.Accordion("絞り込み", open=False, elem_id="filters") as heading:

@@ -49,7 +49,7 @@ def copy_text(answer: Answer) -> str:
     if answer.refused and answer.reason:
         parts.append(f"理由: {answer.reason}")
     if answer.citations:
-        parts += ["", "出典", *(f"[{c.n}] {reference(c)}\n    「{quoted(c)}」" for c in answer.citations)]
+        parts += ["", "出典", *map(reference_entry, answer.citations)]
     return "\n".join(parts)
 
 
@@ -57,6 +57,11 @@ def reference(citation: Citation) -> str:
     """Where a quote stands, in the form of REFERENCE_FORM: the one form for footnotes, Markdown and copies from the chat."""
     place = " ".join(filter(None, (f"p.{citation.page}" if citation.page else "", citation.heading.split(" › ")[-1])))
     return REFERENCE_FORM.format(issuer=citation.issuer, title=citation.title, date=dated_short(citation.date, citation.date_basis), place=place).strip()
+
+
+def reference_entry(citation: Citation) -> str:
+    """An entry of a list of references: number, reference and the quote."""
+    return f"[{citation.n}] {reference(citation)}\n    「{quoted(citation)}」"
 
 
 def dated_short(date: str | None, basis: str) -> str:

@@ -26,10 +26,10 @@ MARKUP = "zxqv <img src=vbnk onerror=qwzx()> {{zxqv}} ${qwzx()}"
 
 
 @pytest.fixture(scope="module")
-def client() -> TestClient:
+def client(tmp_path_factory: pytest.TempPathFactory) -> TestClient:
     document = Document("d-1", "<script>題</script>", "甲市", "report", "ja", DocumentDate(), "a.txt", "<script>alert(1)</script> 本文")
     info = DocumentInfo("d-1", document.title, "甲市", "report", "ja", None, "unknown", "a.txt", 10, 1)
-    library = SimpleNamespace(infos=lambda: [info], document={"d-1": document}.get)
+    library = SimpleNamespace(infos=lambda: [info], document={"d-1": document}.get, path=tmp_path_factory.mktemp("client") / "library.sqlite")
     return TestClient(app.web_app(SimpleNamespace(searcher=SimpleNamespace(infos={}, library=library))))
 
 
@@ -211,7 +211,7 @@ def scripted(browser, site):
     passages = tuple(Passage(n, info.id, info.title, "", s.start, s.end, document.text[s.start : s.end], 0.5, 0.8, 0.0) for n, s in enumerate(document.segments[1:6], 1))
     cited = tuple(Citation(p.rank, info.id, info.title, info.issuer, info.date, info.date_basis, None, "", p.start, p.end, p.text) for p in passages[:3])
 
-    def answer(question: str, where: object = ()) -> Answer:
+    def answer(question: str, where: object = (), history: object = ()) -> Answer:
         if question == "故障":
             raise RuntimeError("disk")
         if question == "拒否":
@@ -323,7 +323,7 @@ def test_answer_is_copied_with_references(page):
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     turn = ask(page, QUESTION)
     turn.locator(".copy").click()
-    turn.locator(".copied", has_text="コピーしました").wait_for()
+    page.locator("#toast", has_text="コピーしました").wait_for()
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied.startswith(QUESTION)
     assert "[1] CLAIR ソウル事務所「先進事例調査項目」(2025年5月)" in copied
@@ -331,7 +331,7 @@ def test_answer_is_copied_with_references(page):
 
 @pytest.mark.slow
 def test_list_of_documents_is_filtered_sorted_and_leads_to_them(page):
-    page.get_by_role("tab", name="資料一覧").click()
+    page.get_by_role("tab", name="資料").click()
     rows = page.locator(".library-table tbody tr:visible")
     page.wait_for_function("document.querySelectorAll('.library-table tbody tr').length > 1")
     total = rows.count()
@@ -356,7 +356,7 @@ def test_narrow_screen_is_one_column_without_sideways_scroll(narrow):
     answer, sources = (turn.locator(part).bounding_box() for part in (".exchange", ".sources"))
     assert sources["y"] >= answer["y"] + answer["height"]
     assert abs(sources["x"] - answer["x"]) < 2
-    narrow.get_by_role("tab", name="資料一覧").click()
+    narrow.get_by_role("tab", name="資料").click()
     narrow.wait_for_selector(".library-table")
     assert no_sideways_scroll(narrow)
     narrow.goto(narrow.url + "document/" + narrow.locator(".library-table tbody a").last.get_attribute("href").split("/")[-1])

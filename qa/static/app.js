@@ -38,16 +38,25 @@
     return done;
   }
 
+  // What was done is told above the page, where it moves nothing.
+  function say(text, failed = false) {
+    const toast = document.getElementById("toast") ?? document.body.appendChild(Object.assign(document.createElement("p"), { id: "toast" }));
+    toast.setAttribute("role", failed ? "alert" : "status");
+    toast.classList.toggle("failed", failed);
+    toast.textContent = text;
+    toast.hidden = false;
+    (document.querySelector("dialog[open]") ?? document.body).append(toast); // what stands outside of an open dialog is hidden from readers
+    clearTimeout(toast.timer);
+    toast.timer = setTimeout(() => { toast.hidden = true; }, failed ? 10_000 : 3500);
+  }
+
   async function copy(button) {
     const done = await copied(button.dataset.copy);
-    const said = document.createElement("span");
-    said.className = "copied";
-    said.setAttribute("role", "status");
-    said.textContent = done ? "コピーしました" : "コピーできませんでした。下の文を選んでコピーしてください";
-    button.parentElement.querySelectorAll(".copied, .copy-by-hand").forEach((e) => e.remove());
-    button.after(said);
-    if (done) return setTimeout(() => said.remove(), 2500);
+    button.parentElement.querySelectorAll(".copy-by-hand").forEach((e) => e.remove());
+    say(done ? "コピーしました" : "コピーできませんでした。下の文を選んでコピーしてください", !done);
+    if (done) return;
     const area = Object.assign(document.createElement("textarea"), { className: "copy-by-hand", value: button.dataset.copy, readOnly: true, rows: 6 });
+    area.setAttribute("aria-label", "コピーする文");
     button.parentElement.append(area);
     area.select();
   }
@@ -100,6 +109,7 @@
     const last = turns[turns.length - 1];
     if (last && last.id !== lastTurn) last.scrollIntoView({ behavior: turns.length > 1 ? behavior() : "auto", block: "start" });
     lastTurn = last?.id;
+    if (typeof Work !== "undefined") Work.look();
   }
 
   let lastTurn;
@@ -140,6 +150,7 @@
       if (event.key === "Enter" && (event.isComposing || event.keyCode === 229)) event.stopImmediatePropagation();
     }, true);
   }
+  window.Shirabe = { copy, say };
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", watch);
   else watch();
 })();
