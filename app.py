@@ -25,6 +25,7 @@ from ingest.errors import ShirabeError
 from ingest.settings import load_settings
 from qa import document_page, render, texts
 from qa.assistant import Assistant
+from qa.briefing_screen import BriefingScreen
 from qa.chat_screen import ASIDE, ChatScreen
 from qa.notebook_screen import NOTEBOOK
 from qa.person import PersonCookie
@@ -37,7 +38,7 @@ ICON = "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'><rect width=
 FONT = ("Noto Sans CJK JP", "Noto Sans JP", "Hiragino Sans", "Yu Gothic", "Meiryo", "sans-serif")
 
 
-def blocks(assistant: Assistant, work: WorkScreen, evaluation: EvaluationScreen) -> gr.Blocks:
+def blocks(assistant: Assistant, work: WorkScreen, briefing: BriefingScreen, evaluation: EvaluationScreen) -> gr.Blocks:
     """The whole page: a tab for each screen."""
     library = assistant.searcher.library
     with gr.Blocks(title=texts.NAME, fill_width=True, analytics_enabled=False) as page:
@@ -47,6 +48,8 @@ def blocks(assistant: Assistant, work: WorkScreen, evaluation: EvaluationScreen)
                 ChatScreen(assistant, work).build(page)
             with gr.Tab("作業ノート", id="notebook"):
                 gr.HTML(NOTEBOOK, apply_default_css=False)
+            with gr.Tab("ブリーフィング", id="briefing"):
+                briefing.build()
             with gr.Tab("資料", id="documents"):
                 table = gr.HTML(apply_default_css=False)
             with gr.Tab("評価", id="evaluation"):
@@ -63,7 +66,7 @@ def web_app(assistant: Assistant) -> FastAPI:
     policy = {"Content-Security-Policy": f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'; img-src data:; base-uri 'none'", "X-Content-Type-Options": "nosniff"}
     application = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     application.add_middleware(PersonCookie)
-    evaluation, work = EvaluationScreen(assistant), WorkScreen(assistant)
+    briefing, evaluation, work = BriefingScreen(assistant), EvaluationScreen(assistant), WorkScreen(assistant)
     application.include_router(evaluation.router())
     application.include_router(work_router(work))
 
@@ -75,7 +78,7 @@ def web_app(assistant: Assistant) -> FastAPI:
         return HTMLResponse(document_page.document_page(found, *document_page.read_span(found, start, end), head), headers=policy)
 
     theme = gr.themes.Base(font=FONT, font_mono=("monospace",), primary_hue="slate", neutral_hue="slate")
-    return gr.mount_gradio_app(application, blocks(assistant, work, evaluation), "/", head=f"{head}<script>{work_script}</script>{evaluation.head()}", theme=theme, footer_links=[], run_history=False, ssr_mode=False, enable_monitoring=False, show_error=False)
+    return gr.mount_gradio_app(application, blocks(assistant, work, briefing, evaluation), "/", head=f"{head}<script>{work_script}</script>{briefing.head()}{evaluation.head()}", theme=theme, footer_links=[], run_history=False, ssr_mode=False, enable_monitoring=False, show_error=False)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -12,15 +12,15 @@ from qa.wording import number_checks
 class Ledger:
     """Gives each cited span its number, the same for the same span."""
 
-    def __init__(self) -> None:
-        self.citations: list[Citation] = []
-        self._numbers: dict[tuple[str, int, int], int] = {}
+    def __init__(self, citations: Sequence[Citation] = ()) -> None:
+        self.citations = list(citations)
+        self._numbers = {(c.document_id, c.start, c.end): c.n for c in citations}
 
     def cite(self, document: Document, start: int, end: int, focus: tuple[int, int] | None = None) -> int:
         """The number of this span."""
         key = (document.id, start, end)
         if key not in self._numbers:
-            self._numbers[key] = len(self.citations) + 1
+            self._numbers[key] = max((c.n for c in self.citations), default=0) + 1
             self.citations.append(citation(document, self._numbers[key], start, end, focus))
         return self._numbers[key]
 

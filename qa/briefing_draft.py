@@ -1,10 +1,13 @@
 """From a commission to a Briefing, section by section: plan, gather, lay out, write, check."""
 
-from collections.abc import Iterator, Sequence
+from collections import OrderedDict
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from index.search import Searcher
+from index.where import Condition
 from ingest.errors import InputError
+from qa.answer import Citation
 from qa.briefing import Briefing, BriefingSection, Commission, Figure, SectionKind, Statement, numbered
 from qa.briefing_cautions import cautions, today
 from qa.briefing_check import Ledger, checks
@@ -13,12 +16,13 @@ from qa.briefing_figures import FoundFigure, sentence_figures, table_figures
 from qa.briefing_gather import Gathered, Material, gather
 from qa.briefing_plan import LIMITS, questions_of
 from qa.briefing_refusal import instead, too_little, unknown
-from qa.briefing_selection import Layout, lay_out, says, standing_alone, usable
+from qa.briefing_selection import Layout, lay_out, others, says, standing_alone, usable
 from qa.briefing_sentences import predecessor
 from qa.briefing_topic import Topic, topic_of
 from qa.sentence_style import in_style
 
 LONGEST_TOPIC = 500  # characters
+KEPT = 8  # topics whose material is kept for drafting again
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,7 @@ class Drafter:
 
     def __init__(self, searcher: Searcher) -> None:
         self.searcher = searcher
+        self._gathered: OrderedDict[tuple[str, tuple[str, ...], tuple[Condition, ...]], Gathered] = OrderedDict()
 
     def draft(self, commission: Commission) -> Briefing:
         """The whole briefing, or a refusal; raises InputError for a topic that is empty or too long."""
@@ -50,13 +55,36 @@ class Drafter:
         briefing = Briefing(commission, today(), questions, tuple(place.name for place in topic.places))
         yield Step("下位の問いを立てました", 0, 1, briefing)
         reason = unknown(topic, self.searcher, commission.where)
-        gathered = None if reason else gather(topic, questions, commission.where, self.searcher)
+        gathered = None if reason else self.gathered(topic, questions, commission.where)
         fit = usable(topic, gathered) if gathered else []
         reason = reason or too_little(topic, fit)
         if reason or gathered is None:
             yield Step("資料が足りません", 1, 1, replace(briefing, refused=True, reason=reason, instead=instead(topic, self.searcher, commission.where)))
             return
         yield from _Writer(topic, gathered, fit, briefing).steps()
+
+
+    def gathered(self, topic: Topic, questions: tuple[str, ...], where: tuple[Condition, ...]) -> Gathered:
+        """What is found for a topic; the last few are kept, because their sections may be drafted again."""
+        key = (topic.text, questions, where)
+        if key not in self._gathered:
+            self._gathered[key] = gather(topic, questions, where, self.searcher)
+            while len(self._gathered) > KEPT:
+                self._gathered.popitem(last=False)
+        return self._gathered[key]
+
+    def redraft(self, briefing: Briefing, index: int, shown: Collection[tuple[str, int]]) -> tuple[BriefingSection, tuple[Citation, ...]] | None:
+        """Another version of a section from sentences that neither the paper nor ``shown`` (document ids and starts) hold, and all citations; None where nothing is left."""
+        topic = topic_of(briefing.commission.topic, self.searcher)
+        gathered = self.gathered(topic, briefing.questions, briefing.commission.where)
+        section = briefing.sections[index]
+        taken = {(c.document_id, c.start) for c in briefing.citations} | set(shown)
+        fit = [m for m in usable(topic, gathered) if (m.document.id, m.start) not in taken]
+        chosen = others(topic, gathered, fit, section, LIMITS[briefing.commission.length])
+        writer = _Writer(topic, gathered, fit, briefing)
+        writer.ledger = Ledger(briefing.citations)
+        statements = writer.written(chosen, section.kind)
+        return (replace(section, statements=statements), tuple(writer.ledger.citations)) if statements else None
 
 
 def checked_topic(topic: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Literal
 
-from qa.briefing import Briefing
+from qa.briefing import Briefing, Statement
 from qa.texts import date_words, dated_short
 
 Part = Literal["points", "background", "themes", "figures", "comparison", "cautions", "sources"]
@@ -13,6 +13,7 @@ INSTEAD = "登録されている資料には、次のものがあります。"
 LENGTHS = {"1page": "1ページ(本文1,000字以内)", "3pages": "3ページ(本文3,000字以内)"}
 STYLES = {"dearu": "だ・である", "desumasu": "です・ます"}
 NOTHING = "記載なし"
+TO_CHECK = "〔要確認〕"
 FIGURE_HEADS = ("項目", "値", "単位", "時点", "出典")
 
 
@@ -52,6 +53,11 @@ def _documents(briefing: Briefing) -> str:
     days = sorted(c.date for c in cited.values() if c.date)
     span = f"、{date_words(days[0])}から{date_words(days[-1])}まで" if days and days[0] != days[-1] else f"、{date_words(days[0])}" if days else ""
     return f"{issuers}の資料{len(cited)}件{span}"
+
+
+def shown(statement: Statement) -> str:
+    """A sentence as the paper shows it: one that its citations don't bear out is marked."""
+    return statement.text if statement.supported or not statement.edited else f"{statement.text}{TO_CHECK}"
 
 
 def source_lines(briefing: Briefing) -> list[str]:

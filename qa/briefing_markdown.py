@@ -2,7 +2,7 @@
 
 from qa import texts
 from qa.briefing import Briefing, Statement
-from qa.briefing_form import FIGURE_HEADS, INSTEAD, NOTHING, REFUSED, Part, facts, left_out_line, parts, source_lines
+from qa.briefing_form import FIGURE_HEADS, INSTEAD, NOTHING, REFUSED, Part, facts, left_out_line, parts, shown, source_lines
 
 
 def markdown(briefing: Briefing) -> str:
@@ -50,7 +50,7 @@ def _bullets(statements: tuple[Statement, ...]) -> list[str]:
 
 
 def _marked(statement: Statement) -> str:
-    return f"{statement.text}{_marks(statement.citations)}"
+    return f"{shown(statement)}{_marks(statement.citations)}"
 
 
 def _marks(numbers: tuple[int, ...]) -> str:

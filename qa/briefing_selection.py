@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from ingest.words import terms
+from qa.briefing import BriefingSection
 from qa.briefing_gather import Gathered, Material
 from qa.briefing_plan import Limits
 from qa.briefing_sentences import predecessor
@@ -104,7 +105,7 @@ def content(text: str) -> frozenset[str]:
 
 def _points(topic: Topic, kept: Sequence[Material], limits: Limits) -> list[Material]:
     """The best sentences that stand alone, one of each theme first, the places taking turns."""
-    alone = [m for m in kept if not m.wording.leans and "は" in m.wording.text and len(m.wording.text) <= LONGEST_POINT and PREDICATE.search(m.wording.text) and not POINTS_BACK.search(m.wording.text)]
+    alone = [m for m in kept if stands_alone(m)]
     chosen: list[Material] = []
     for fresh in (True, False):
         for material in alone:
@@ -114,6 +115,29 @@ def _points(topic: Topic, kept: Sequence[Material], limits: Limits) -> list[Mate
         if len(chosen) >= 3:
             break
     return sorted(chosen, key=lambda m: (m.places[:1], m.document.date.value or "", m.document.id, m.start))
+
+
+def stands_alone(material: Material) -> bool:
+    """Whether a reader understands a sentence without any other."""
+    text = material.wording.text
+    return not material.wording.leans and "は" in text and len(text) <= LONGEST_POINT and bool(PREDICATE.search(text)) and not POINTS_BACK.search(text)
+
+
+def others(topic: Topic, gathered: Gathered, fit: Sequence[Material], section: BriefingSection, limits: Limits) -> list[Material]:
+    """Sentences for another version of a section: of its kind and theme, best first; in the order of their sources."""
+    if section.kind == "points":
+        return _points(topic, [m for m in fit if stands_alone(m)], limits)
+    if section.kind == "background":
+        return _background(topic, fit, limits)
+    places = {place.name: i for i, place in enumerate(topic.places)}
+    own = [m for m in fit if (m.places[:1] == (places[section.heading],) if section.heading in places and len(places) > 1 else m.theme == section.heading)]
+    chosen: list[Material] = []
+    known = {m.key: m for m in fit}
+    named = section.heading in places or any(m.theme == section.heading for m in gathered.materials)  # else a person changed the heading
+    for material in own if named else fit:
+        if len(chosen) < limits.each:
+            _add(material, chosen, known, set(), limits.characters, False)
+    return sorted(chosen, key=lambda m: (m.document.date.value or "", m.document.id, m.start))
 
 
 def _over(topic: Topic, material: Material, chosen: Sequence[Material], most: int) -> bool:

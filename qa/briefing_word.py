@@ -14,7 +14,7 @@ from docx.text.paragraph import Paragraph
 
 from qa import texts
 from qa.briefing import Briefing, Statement
-from qa.briefing_form import FIGURE_HEADS, INSTEAD, NOTHING, REFUSED, Part, facts, left_out_line, parts, source_lines
+from qa.briefing_form import FIGURE_HEADS, INSTEAD, NOTHING, REFUSED, Part, facts, left_out_line, parts, shown, source_lines
 from qa.word_footnotes import Footnotes
 from qa.word_form import SHADE, blank_paper, boxed
 
@@ -93,11 +93,11 @@ class _Paper:
         paragraph: Paragraph | None = None
         for statement in statements:
             if paragraph is None or not statement.follows:
-                paragraph = self._paragraph(statement.text, "List Bullet")
+                paragraph = self._paragraph(shown(statement), "List Bullet")
                 if boxes:
                     boxed(paragraph)
             else:
-                paragraph.add_run(_clean(statement.text))
+                paragraph.add_run(_clean(shown(statement)))
             self._marked(paragraph, statement.citations)
 
     def _paragraph(self, text: str, style: str | None = None) -> Paragraph:

@@ -102,6 +102,11 @@ def _sources(answer: Answer, find: Lookup, name: str, key: str) -> str:
     return f"<h3>出典 {len(answer.citations)}件</h3>{cards}" if cards else ""
 
 
+def evidence_card(citation: Citation, find: Lookup, name: str) -> str:
+    """The card of one citation outside a conversation; its number leads back to ``#name-mark-n``."""
+    return _card(citation, (), find, name, "")
+
+
 def _card(citation: Citation, passages: Sequence[Passage], find: Lookup, name: str, key: str) -> str:
     document = find(citation.document_id)
     span = (citation.start, citation.end)
