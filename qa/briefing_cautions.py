@@ -12,7 +12,7 @@ from qa.briefing_topic import Topic
 from qa.texts import date_words
 
 OLD = 3  # years after which a document may no longer tell how things stand
-PLAN = re.compile(r"予定(です|だ|である|で|。|とな|する)|計画(です|だ|である|で|を(立て|樹立|推進))|目標(と|に|を)|目指(し|す)|方針(です|だ|である)|見込|期待(し|され|が)|検討中|(募集|発足|設立|造成|建設|開催|拡大|参加)(する|します)。$")
+PLAN = re.compile(r"予定(です|だ|である|で|。|とな|する)|計画(です|だ|である|で|を(立て|樹立|推進))|目標(と|に|を)|目指(す|して(いる|います))。|方針(です|だ|である)|見込|期待(し|され|が)|検討中|(募集|発足|設立|造成|建設|開催|拡大|参加)(する|します)。$")
 NO_YEAR = re.compile(r"(?<![年\d])\d{1,2}月(\d{1,2}日)?(?!間)")
 RELATIVE = re.compile(r"今年度|昨年|本年|今回|現在|年内|下半期|上半期")
 MONEY = re.compile(r"ウォン|円|ドル")
@@ -63,7 +63,7 @@ def _missing(topic: Topic, sections: Sequence[BriefingSection], figures: Sequenc
         yield Caution("missing", f"「{'」「'.join(topic.missing)}」についての記載は、資料に見つからなかった。")
     texts = [s.text for section in sections for s in section.statements]
     if not any(MONEY.search(text) for text in [*texts, *(f.unit for f in figures)]):
-        yield Caution("missing", "予算額など金額の記載は、主題に関する箇所には見つからなかった。")
+        yield Caution("missing", "用いた箇所には、予算額など金額の記載がない。")
 
 
 def _dates(sections: Sequence[BriefingSection], citations: Sequence[Citation]) -> Iterator[Caution]:

@@ -7,6 +7,7 @@ from qa.briefing import Comparison, ComparisonRow, Figure, Statement
 from qa.briefing_cautions import PLAN
 from qa.briefing_figures import amount
 from qa.briefing_gather import Material
+from qa.briefing_selection import stands_alone
 from qa.briefing_topic import Topic
 from qa.texts import date_words
 
@@ -43,13 +44,17 @@ def _measures(found: Sequence[Material], state: State) -> tuple[Statement, ...]:
 def _numbers(found: Sequence[Material], figures: Sequence[tuple[Figure, str]]) -> tuple[Statement, ...]:
     themes = {(m.document.id, m.theme) for m in found}
     of_place = [f for f, document_id in figures if (document_id, f.group) in themes]
-    return tuple(Statement(f"{f.item} {amount(f.value, f.unit)}({re.sub(r'[()]', '、', f.as_of).strip('、').replace('、、', '、')})", (f.citation,)) for f in of_place[:NUMBERS])
+    return tuple(Statement(f"{f.item} {amount(f.value, f.unit)}{_when(f.as_of)}", (f.citation,)) for f in of_place[:NUMBERS])
+
+
+def _when(as_of: str) -> str:
+    return "" if as_of == "不明" else f"({re.sub(r'[()]', '、', as_of).strip('、')})"
 
 
 def _plans(found: Sequence[Material], placed: Sequence[Material], say: Callable[[Material], Statement | None]) -> tuple[Statement, ...]:
     """Plans that the text doesn't hold already."""
     taken = {m.key for m in placed}
-    plans = [m for m in found if m.key not in taken and not m.wording.leans and PLAN.search(m.wording.text) and len(m.wording.text) <= LONGEST_PLAN]
+    plans = [m for m in found if m.key not in taken and stands_alone(m) and PLAN.search(m.wording.text) and len(m.wording.text) <= LONGEST_PLAN]
     stated = (say(m) for m in plans[:PLANS])
     return tuple(s for s in stated if s)
 

@@ -1,5 +1,6 @@
 """From a commission to a Briefing, section by section: plan, gather, lay out, write, check."""
 
+import re
 from collections import OrderedDict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -7,12 +8,13 @@ from dataclasses import dataclass, replace
 from index.search import Searcher
 from index.where import Condition
 from ingest.errors import InputError
+from ingest.words import terms
 from qa.answer import Citation
 from qa.briefing import Briefing, BriefingSection, Commission, Figure, SectionKind, Statement, numbered
 from qa.briefing_cautions import cautions, today
 from qa.briefing_check import Ledger, checks
 from qa.briefing_comparison import comparison
-from qa.briefing_figures import FoundFigure, sentence_figures, table_figures
+from qa.briefing_figures import TOTAL, FoundFigure, amount, sentence_figures, table_figures
 from qa.briefing_gather import Gathered, Material, gather
 from qa.briefing_plan import LIMITS, questions_of
 from qa.briefing_refusal import instead, too_little, unknown
@@ -22,6 +24,9 @@ from qa.briefing_topic import Topic, topic_of
 from qa.sentence_style import in_style
 
 LONGEST_TOPIC = 500  # characters
+MOST_POINTS = 5
+ABOUT, MOST_TOTALS = 0.5, 2  # share of the subject that a table has to be about for its total to be a point
+NEAR = 0.85  # of the best sentence's score, within which sentences that found no place give figures too
 KEPT = 8  # topics whose material is kept for drafting again
 
 
@@ -104,8 +109,11 @@ class _Writer:
         self.topic, self.gathered, self.fit, self.briefing = topic, gathered, fit, briefing
         self.limits = LIMITS[briefing.commission.length]
         self.ledger = Ledger()
-        self.layout: Layout = lay_out(topic, gathered, fit, self.limits)
-        self.left_out = dict(self.layout.left_out)
+        self.left_out: dict[str, int] = {}
+        self.tables = table_figures(topic, gathered.documents, gathered.found)
+        self.totals = self._totals()
+        self.layout: Layout = lay_out(topic, gathered, fit, replace(self.limits, points=min(self.limits.points, MOST_POINTS - len(self.totals))))
+        self.left_out |= self.layout.left_out
         if gathered.suspected:
             self.left_out["文字認識の誤りの疑い"] = len(gathered.suspected)
 
@@ -115,7 +123,7 @@ class _Writer:
         total = len(parts) + 2
         sections: list[BriefingSection] = []
         for done, (kind, heading, group) in enumerate(parts):
-            statements = self.written(group, kind)
+            statements = self.written(group, kind) + (self.totals if kind == "points" else ())
             if statements:
                 sections.append(BriefingSection(kind, heading, statements))
             yield Step(f"「{heading}」を書きました", done + 1, total, self._so_far(sections))
@@ -147,20 +155,28 @@ class _Writer:
             before = material
         return tuple(statements)
 
+    def _totals(self) -> tuple[Statement, ...]:
+        """The totals of tables that the topic is about, in sentences."""
+        totals = [f for f in self.tables if TOTAL.search(f.item) and self.topic.share(set(terms(f"{f.group}{f.item}"))) >= ABOUT]
+        texts = [(f, f"{f.group}の合計" if f.item.startswith("合計") else f.item.split(" ")[0]) for f in totals[:MOST_TOTALS]]
+        made = (self._checked(in_style(f"{name}は、{amount(f.value, f.unit)}({f.as_of})である。", self.briefing.commission.style), [(f.document, *f.span, f.focus)]) for f, name in texts)
+        return tuple(s for s in made if s)
+
     def said(self, material: Material, kind: SectionKind = "theme") -> Statement | None:
         """A sentence in the style that is asked for, with its citations; None, and counted, where a check fails."""
         spans = [(material.document, *span) for span in material.wording.spans]
         spans += [(m.document, *span) for m in self.layout.also.get(material.key, []) for span in m.wording.spans]
         text = in_style(material.wording.text, self.briefing.commission.style)
         label = material.label if kind == "theme" else standing_alone(material)
-        return self._checked(f"〔{label}〕{text}" if label and not says(text, label) else text, spans)
+        inner = re.sub(r"^「([^「」]+)」$", r"\1", label)
+        return self._checked(f"〔{inner}〕{text}" if label and not says(text, label) else text, spans)
 
     def stated(self, text: str, materials: Sequence[Material]) -> Statement | None:
         """A label that stands on the first of each material's spans; without materials it says something of the documents."""
         return self._checked(text, [(m.document, *m.wording.spans[-1]) for m in materials]) if materials else Statement(text, ())
 
     def _checked(self, text: str, spans: Sequence[tuple]) -> Statement | None:
-        found = checks(text, spans)
+        found = checks(text, [span[:3] for span in spans])
         if not all(check.found for check in found):
             self._count("出典で確かめられない文")
             return None
@@ -172,18 +188,19 @@ class _Writer:
     def figures(self) -> list[tuple[Figure, str]]:
         """The table of figures, theme by theme, with the id of each one's document."""
         placed = self.layout.placed
-        found = [f for m in [*placed, *(m for m in self.fit if m not in placed)] for f in sentence_figures(m)]
-        found += table_figures(self.topic, self.gathered.documents, self.gathered.found)
+        near = [m for m in self.fit if m not in placed and m.score >= self.fit[0].score - NEAR]
+        found = [f for m in [*placed, *near] for f in sentence_figures(m) if not m.is_trivial]
+        found += self.tables
         rows: list[tuple[Figure, str]] = []
-        for figure in _spread(found, self.limits.figures):
+        for figure in _spread(found, self.limits.figures, {f.group for f in self.tables if self.topic.share(set(terms(f.group))) >= ABOUT}):
             if all(c.found for c in checks(f"{figure.value}{figure.unit}", [(figure.document, *figure.span)])):
                 number = self.ledger.cite(figure.document, *figure.span, figure.focus)
                 rows.append((Figure(figure.group, figure.item, figure.value, figure.unit, figure.as_of, number), figure.document.id))
         return rows
 
 
-def _spread(found: Sequence[FoundFigure], most: int) -> list[FoundFigure]:
-    """Up to ``most`` figures, the themes taking turns, then theme by theme in the order of their first."""
+def _spread(found: Sequence[FoundFigure], most: int, main: Collection[str]) -> list[FoundFigure]:
+    """Up to ``most`` figures, the themes taking turns (the ``main`` ones for two at a time), then theme by theme in the order of their first."""
     groups: dict[str, list[FoundFigure]] = {}
     seen: set[tuple[str, str, str]] = set()
     for figure in found:
@@ -194,6 +211,5 @@ def _spread(found: Sequence[FoundFigure], most: int) -> list[FoundFigure]:
     taken = dict.fromkeys(groups, 0)
     while sum(taken.values()) < min(most, sum(map(len, groups.values()))):
         for name, group in groups.items():
-            if taken[name] < len(group) and sum(taken.values()) < most:
-                taken[name] += 1
+            taken[name] += min(2 if name in main else 1, len(group) - taken[name], most - sum(taken.values()))
     return [figure for name, group in groups.items() for figure in group[: taken[name]]]

@@ -21,7 +21,8 @@ UP_TO = re.compile(rf"^まで(?P<name>{NAME})を")
 RIGHT_BEFORE = re.compile(rf"(?P<name>{NAME})(?:\(|は、?|が)?$")
 NO_ITEM = re.compile(r"^(計|合計|総計|現在|企業|全体|平均|最大|最高|約|今後|うち|以上|以下|規模|誘致|代表|市長|従来|\d.*|[「『].*|.*[」』]$)$|(あたり|当たり|年間|毎年|時点|[年月日]|地域)$|\d(社|人|名|件|台|校|か所)?$|^.$")
 SINCE = re.compile(r"以来|現在|これまで|から|オープン|設立され|開始|、[^、]{24,}、")  # between a date and a value: the value isn't of that date
-PLANNED = re.compile(r"目標|計画(だ|で|を|し)|予定|見込|目指|募集する")
+PLANNED = re.compile(r"目標|計画(だ|で)|予定|見込|目指|募集する")
+SAYS_SO = re.compile(r"(である|です|だ|。|、|と(考え|推|な)|に(達|のぼ|上)|で(、|ある)|\(|$)")  # after a value that is said of the sentence's subject
 SPAN = re.compile(r"((?:19|20)\d{2})年?[~〜\u301c\uff5e-]((?:19|20)\d{2})年(度)?")
 WHEN = re.compile(r"((?:19|20)\d{2})年(度)?(?:(第\d四半期)|(\d{1,2})月(?:(\d{1,2})日)?)?(時点|現在|末|基準)?")
 TOTAL = re.compile(r"合計|総額|全体|総計")
@@ -52,13 +53,14 @@ class FoundFigure:
 def sentence_figures(material: Material) -> Iterator[FoundFigure]:
     """The values of a sentence of which the words beside them say what they count."""
     text = material.wording.text
-    planned = "(計画)" if PLANNED.search(text) else ""
+    named = re.match(r"^([^。]{4,60}):(?=[^。]{2,12}は、)", text)  # a measure that is described by labelled items
     for match in VALUE.finditer(text):
         item = _item(text, match)
         if item is None or text[max(0, match.start() - 1) : match.start()] in ("第", ".", "-"):
             continue
         value = f"{match['before'] or ''}{match['number']}{match['after'] or ''}"
-        yield FoundFigure(material.document, material.wording.spans[-1], None, material.theme, item, value, match["unit"], _as_of(text[: match.start()], material.document) + planned)
+        planned = bool(PLANNED.search(text)) and "現在" not in text[max(0, match.start() - 12) : match.start()]
+        yield FoundFigure(material.document, material.wording.spans[-1], None, named.group(1) if named else material.theme, item, value, match["unit"], _as_of(text[: match.start()], material.document, planned))
 
 
 def _item(text: str, match: re.Match[str]) -> str | None:
@@ -66,8 +68,8 @@ def _item(text: str, match: re.Match[str]) -> str | None:
     before = RIGHT_BEFORE.search(text[: match.start()])
     named = OF.match(text[match.end() :])
     up_to = UP_TO.match(text[match.end() :])
-    touching = before and text[match.start() - 1] not in "は、が("
-    for name in (before["name"] if before and touching else "", named["name"] if named and not match["after"] else "", up_to["name"] if up_to else "", before["name"] if before else ""):
+    touching = before and text[match.start() - 1] not in "は、が"
+    for name in (before["name"] if before and touching else "", named["name"] if named and not match["after"] else "", up_to["name"] if up_to else "", before["name"] if before and SAYS_SO.match(text[match.end() :]) else ""):
         name = _trimmed(name)
         if len(name) >= 2 and not NO_ITEM.search(name):
             return name
@@ -82,15 +84,21 @@ def _trimmed(name: str) -> str:
     return re.sub(r"^(?:計|現在|及び)|(?:計|約|最大|最高)$", "", name).strip("・")
 
 
-def _as_of(before: str, document: Document) -> str:
+def _as_of(before: str, document: Document, planned: bool = False) -> str:
     """The last date before the value if the value is said of it, else the document's."""
     spans, found = ([m for m in pattern.finditer(before) if not SINCE.search(before[m.end() :])] for pattern in (SPAN, WHEN))
     if spans and spans[-1].end() >= (found[-1].end() if found else 0):
-        return f"{spans[-1][1]}~{spans[-1][2]}年{spans[-1][3] or ''}"
+        return _noted(f"{spans[-1][1]}~{spans[-1][2]}年{spans[-1][3] or ''}", planned=planned)
     if found:
         year, fiscal, quarter, month, day, _ = found[-1].groups()
-        return f"{year}年{fiscal or ''}{quarter or ''}{month + '月' if month else ''}{day + '日' if day else ''}"
-    return f"{date_words(document.date.value)}(資料)" if document.date.value else "不明"
+        return _noted(f"{year}年{fiscal or ''}{quarter or ''}{month + '月' if month else ''}{day + '日' if day else ''}", planned=planned)
+    return _noted(date_words(document.date.value), of_document=True, planned=planned) if document.date.value else _noted("不明", planned=planned)
+
+
+def _noted(date: str, of_document: bool = False, planned: bool = False) -> str:
+    """A date with what has to be known of it: that it is the document's, that the value is a plan's."""
+    notes = "、".join(name for name, applies in (("資料", of_document), ("計画", planned)) if applies)
+    return f"{date}({notes})" if notes else date
 
 
 def table_figures(topic: Topic, documents: Sequence[Document], found: Sequence[tuple[str, int, int]]) -> list[FoundFigure]:
@@ -157,5 +165,5 @@ def _cell_figure(document: Document, table: Table, cell: Cell, theme: str) -> Fo
 def _cell_date(document: Document, table: Table, text: str, column: str, theme: str) -> str:
     for source in (text, column, theme):
         if first := WHEN.search(source):
-            return _as_of(source[: first.end()], document) + ("(計画)" if PLANNED.search(text) else "")
+            return _as_of(source[: first.end()], document, bool(PLANNED.search(text)))
     return date_words(table.as_of) if table.as_of else _as_of("", document)

@@ -1,6 +1,6 @@
 """The form of the paper: its head, its parts in order, its sources; Word, Markdown and the screen all take it from here."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from qa.briefing import Briefing, Statement
@@ -14,6 +14,7 @@ LENGTHS = {"1page": "1ページ(本文1,000字以内)", "3pages": "3ページ(�
 STYLES = {"dearu": "だ・である", "desumasu": "です・ます"}
 NOTHING = "記載なし"
 TO_CHECK = "〔要確認〕"
+FIGURE_NOTE = "時点の「資料」は資料の日付、「計画」は計画・目標の値であることを示す。"
 FIGURE_HEADS = ("項目", "値", "単位", "時点", "出典")
 
 
@@ -65,9 +66,20 @@ def source_lines(briefing: Briefing) -> list[str]:
     lines = []
     for id_ in dict.fromkeys(c.document_id for c in briefing.citations):
         cited = [c for c in briefing.citations if c.document_id == id_]
-        numbers = "、".join(str(c.n) for c in cited)
+        numbers = _runs([c.n for c in cited])
         lines.append(f"{cited[0].issuer}「{cited[0].title}」({dated_short(cited[0].date, cited[0].date_basis)})…注{numbers}")
     return lines
+
+
+def _runs(numbers: Sequence[int]) -> str:
+    """1、3~5: three and more in a row as a range."""
+    runs: list[list[int]] = []
+    for n in numbers:
+        if runs and n == runs[-1][-1] + 1:
+            runs[-1].append(n)
+        else:
+            runs.append([n])
+    return "、".join(f"{run[0]}~{run[-1]}" if len(run) > 2 else "、".join(map(str, run)) for run in runs)
 
 
 def left_out_line(briefing: Briefing) -> str:

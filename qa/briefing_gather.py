@@ -17,9 +17,10 @@ SHORT_DOCUMENT = 3000  # characters: a press release, which speaks of one thing 
 ABOVE, TITLE = 0.7, 0.5  # what a word of the subject counts in the headings or the title, against the sentence itself
 SIMILARITY = 7.0  # weight of the cosine against the share of the subject's words, as in answers
 PASSAGE = 0.3
-NUMBER, DIRECT, TRIVIAL, WORDY, FRAGMENT = 0.12, -0.5, -0.35, -0.2, -0.3
+NUMBER, LEAD, SUBSTANCE, DIRECT, TRIVIAL, WORDY, FRAGMENT = 0.2, 0.2, 0.12, -0.5, -0.45, -0.2, -0.3
 LONG, VERY_LONG = 110, 160  # characters from which on a sentence is heavy reading
-TRIVIA = re.compile(r"出席|参席|同行し|訪韓|披露|見回|視察|歴訪|サプライズ|この日|午前|午後|会場|ホテル|持参|現場登録|個別通知|選任|歓迎の辞|講演を行|参加することも|歴任|適任|声が高|と思われ|成果を収め|巡航")
+MEASURE = re.compile(r"支援|補助|助成|拡大|造成|設立|育成|養成|提供|推進|構築|投資|誘致|運営|指定|整備|導入|着手|予算|締結")
+TRIVIA = re.compile(r"出席|参席|同行し|訪韓|披露|見回|視察|歴訪|授与|サプライズ|この日|午前|午後|会場|ホテル|発足式|開幕式|市長会議|協約式|説明会に|持参|現場登録|個別通知|選任|歓迎の辞|講演を行|参加することも|歴任|適任|声が高|関心が寄せ|数多く参加|魅力を|と思われ|成果を収め|巡航")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,11 @@ class Material:
     theme: str
     label: str  # what it stands under within its theme; empty where it is the theme itself
     places: tuple[int, ...]
+
+    @property
+    def is_trivial(self) -> bool:
+        """Whether it tells of a ceremony rather than of a measure."""
+        return bool(TRIVIA.search(self.wording.text))
 
     @property
     def start(self) -> int:
@@ -62,7 +68,7 @@ def gather(topic: Topic, questions: Sequence[str], where: Sequence[Condition], s
     quick = copy(searcher)
     quick.reader = None  # it reads for one question; a topic wants breadth
     stretches: dict[tuple[str, int, int], float] = {}
-    for query in dict.fromkeys([topic.text, *questions]):
+    for query in dict.fromkeys([topic.text, *topic.rephrased, *questions]):
         hits = quick.search(query, PASSAGES, where)
         for hit in hits:
             key = (hit.chunk.document_id, hit.chunk.start, hit.chunk.end)
@@ -74,15 +80,18 @@ def gather(topic: Topic, questions: Sequence[str], where: Sequence[Condition], s
     for id_, document in documents.items():
         within = {key[1:]: score for key, score in stretches.items() if key[0] == id_}
         title = frozenset(terms(document.title))
+        opened: set[int] = set()
         for index in _within(document, within):
             worded = _worded(document, index)
             if worded is None:
                 continue
+            leads = document.segments[index].section not in opened
+            opened.add(document.segments[index].section)
             if _is_suspect(document, worded):
                 suspected.append((document, index))
                 continue
             score = max((s for (a, b), s in within.items() if a <= document.segments[index].start < b), default=0.5)
-            materials.append(_material(topic, document, index, worded, title, similarities.get((id_, document.segments[index].start), 0.0) - best, score))
+            materials.append(_material(topic, document, index, worded, title, similarities.get((id_, document.segments[index].start), 0.0) - best, score + LEAD / PASSAGE * leads))
     return Gathered(tuple(sorted(materials, key=lambda m: -m.score)), tuple(documents.values()), tuple(stretches), tuple(suspected))
 
 
@@ -115,13 +124,13 @@ def _material(topic: Topic, document: Document, index: int, worded: Wording, tit
 
 def _quality(worded: Wording) -> float:
     text = worded.text
-    number = NUMBER * bool(re.search(r"\d", text))
-    return number + DIRECT * worded.direct + TRIVIAL * bool(TRIVIA.search(text)) + WORDY * ((len(text) > LONG) + (len(text) > VERY_LONG)) + FRAGMENT * (not re.search(r"は|が|を", text))
+    content = NUMBER * bool(re.search(r"\d", text)) + SUBSTANCE * bool(MEASURE.search(text))
+    return content + DIRECT * worded.direct + TRIVIAL * bool(TRIVIA.search(text)) + WORDY * ((len(text) > LONG) + (len(text) > VERY_LONG)) + FRAGMENT * (not re.search(r"は|が|を", text))
 
 
 def theme_of(document: Document, index: int) -> str:
     """What a sentence is part of: the innermost heading that names a subject, else the document's title."""
-    path = [step for step in document.sections[document.segments[index].section].path if not re.match(r"^\s*[○・※【→(\uff08]", step)]
+    path = [step for step in document.sections[document.segments[index].section].path if not re.match(r"^\s*(?:[○・※【→]|[(\uff08](?!\d))", step)]
     if len(path) < 2 and len(document.text) <= SHORT_DOCUMENT:
         return title_label(document.title)
     return heading_label(path[-1]) if path else title_label(document.title)
@@ -132,7 +141,7 @@ def label_of(document: Document, index: int) -> str:
     segment = document.segments[index]
     steps = [step for step in document.sections[segment.section].path[-1:] if re.match(r"^\s*[○・]", step)]
     steps += [document.text[document.segments[i].start : document.segments[i].end] for i in segment.parents[-1:]]
-    label = heading_label(steps[-1]) if steps else ""
+    label = re.sub(r"\([^()]*\d[^()]*\)$", "", heading_label(steps[-1])) if steps else ""
     return label if 4 <= len(label) <= 40 and not re.search(r"(内容|目的|対象|成果|について|額|。|[:\uff1a])", label) else ""
 
 

@@ -2,7 +2,7 @@
 
 from qa import texts
 from qa.briefing import Briefing, Statement
-from qa.briefing_form import FIGURE_HEADS, INSTEAD, NOTHING, REFUSED, Part, facts, left_out_line, parts, shown, source_lines
+from qa.briefing_form import FIGURE_HEADS, FIGURE_NOTE, INSTEAD, NOTHING, REFUSED, Part, facts, left_out_line, parts, shown, source_lines
 
 
 def markdown(briefing: Briefing) -> str:
@@ -28,7 +28,7 @@ def part_lines(briefing: Briefing, part: Part) -> list[str]:
         return [line for n, section in enumerate(themes, 1) for line in (f"### ({n}) {section.heading}", "", *_bullets(section.statements), "")][:-1]
     if part == "figures":
         rows = [f"| {_cell(f.group)} | {_cell(f.item)} | {_cell(f.value)} | {f.unit} | {f.as_of} | [^{f.citation}] |" for f in briefing.figures]
-        return [f"| 区分 | {' | '.join(FIGURE_HEADS)} |", "|---|---|---:|---|---|---|", *rows]
+        return [f"| 区分 | {' | '.join(FIGURE_HEADS)} |", "|---|---|---:|---|---|---|", *rows, "", FIGURE_NOTE]
     if part == "comparison" and briefing.comparison:
         rows = [f"| {row.aspect} | " + " | ".join("<br>".join(_cell(_marked(s)) for s in cell) or NOTHING for cell in row.cells) + " |" for row in briefing.comparison.rows]
         return [f"| 項目 | {' | '.join(briefing.comparison.places)} |", "|---" * (len(briefing.comparison.places) + 1) + "|", *rows]

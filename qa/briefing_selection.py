@@ -14,8 +14,9 @@ from qa.briefing_topic import Topic
 
 BELOW_BEST, LEAST, LEAST_SHARE = 1.1, 0.3, 0.25  # of the score, and of the subject's words, for a sentence that belongs to the topic
 SAME = 0.62  # Jaccard of content words from which on two sentences say the same, if their numbers are the same
+ENOUGH = 6  # sentences on measures, with which none on ceremonies is needed
 LONGEST_POINT, LONGEST_LABEL = 150, 24
-POINTS_BACK = re.compile(r"今回|この|同[部市社庁]|当該|本[^年格国人部社]|当時")  # what a point can't explain
+POINTS_BACK = re.compile(r"今回|この|同[部市社庁]|当該|本[^年格国人部社]|当時|(?<![月\d])\d{1,2}日(?!間)|このように|昨年")  # what a point can't explain
 BACKGROUND = re.compile(r"とは、?|目的(と|で)|ため、|を受け|背景|従来|現実|から(運営|推進|始め)|設立され|着工した|基本的に|構造である|必要性|課題|懸念|指摘|に基づき設置|推進している。$|第4次産業革命時代")
 PREDICATE = re.compile(r"(る|た|い|う|く|す|つ|む|ぶ|ぐ|だ|です|ます|ました)。$")
 
@@ -41,7 +42,9 @@ def usable(topic: Topic, gathered: Gathered) -> list[Material]:
     """The sentences that belong to the topic, best first."""
     fit = [m for m in gathered.materials if m.share >= LEAST_SHARE and not m.wording.direct and (m.places or not topic.places)]
     best = max((m.score for m in fit), default=0.0)
-    return [m for m in fit if m.score >= max(LEAST, best - BELOW_BEST)]
+    near = [m for m in fit if m.score >= max(LEAST, best - BELOW_BEST)]
+    telling = [m for m in near if not m.is_trivial]
+    return telling if len(telling) >= ENOUGH else near
 
 
 def lay_out(topic: Topic, gathered: Gathered, fit: Sequence[Material], limits: Limits) -> Layout:
@@ -149,7 +152,7 @@ def _over(topic: Topic, material: Material, chosen: Sequence[Material], most: in
 
 def _background(topic: Topic, rest: Sequence[Material], limits: Limits) -> list[Material]:
     """Why there is something to report: aims, beginnings, definitions; at most one of a theme."""
-    fit = [m for m in rest if BACKGROUND.search(m.wording.text) and not m.wording.leans and len(m.wording.text) <= 200]
+    fit = [m for m in rest if BACKGROUND.search(m.wording.text) and PREDICATE.search(m.wording.text) and not m.wording.leans and len(m.wording.text) <= 200]
     chosen: list[Material] = []
     for material in fit:
         if len(chosen) < limits.background and all(material.theme != c.theme for c in chosen) and not _over(topic, material, chosen, limits.background):
@@ -188,7 +191,7 @@ def _add(material: Material, group: list[Material], known: dict[tuple[str, int],
         if leader is None or leader.wording.leans:
             return room
         if leader not in group:
-            if leader.key in taken or leader.wording.direct:
+            if leader.key in taken or leader.wording.direct or leader.is_trivial:
                 return room
             wanted.insert(0, leader)
     if by_place and sum(m.document.id == material.document.id for m in group) >= 3:

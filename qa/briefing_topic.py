@@ -1,7 +1,7 @@
 """What a topic is about: its places, and the words of its subject without those that every topic has."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from index.search import Searcher
@@ -11,6 +11,7 @@ from qa.refusal import places_named
 
 ASKED_OF_ANY = frozenset(terms("""動向 現状 取組 取り組み 比較 概要 状況 事例 調査 まとめ 資料 ブリーフィング 推進 方向 方向性 特徴 違い 最新 主要 主な 数値 政策 施策 事業
 課題 今後 展開 実態 傾向 関連 分野 自治体 自治 体 地方 地域 都市 市 県 道 区 国 市政 行政 韓国 海外 日本 紹介 説明 報告 教える 関係 主体 各 における"""))  # fmt: skip
+SAME_IN_SHORT = (("AI", "人工知能"), ("DX", "デジタル転換"), ("DX", "デジタルトランスフォーメーション"), ("IoT", "モノのインターネット"), ("R&D", "研究開発"), ("ICT", "情報通信技術"))  # as Japanese offices write
 AUTHORITY = re.compile(r"(特別市|広域市|特別自治市|特別自治道|市|道|都|府|県|区|町|村)$")
 
 
@@ -35,6 +36,8 @@ class Topic:
     places: tuple[Place, ...]
     subject: Mapping[str, float]
     missing: tuple[str, ...]
+    other_forms: tuple[tuple[frozenset[str], frozenset[str]], ...] = ()  # words of a name in the topic, and those of its other form
+    rephrased: tuple[str, ...] = ()  # the topic with the other forms
 
     @property
     def missing_share(self) -> float:
@@ -45,7 +48,8 @@ class Topic:
     def share(self, held: frozenset[str] | set[str]) -> float:
         """The part of the subject, by weight, that ``held`` words hold (0-1); 1 for a topic that is nothing but a place."""
         total = sum(self.subject.values())
-        return sum(weight for word, weight in self.subject.items() if word in held) / total if total else 1.0
+        known = set(held).union(*(own for own, other in self.other_forms if other <= held))
+        return sum(weight for word, weight in self.subject.items() if word in known) / total if total else 1.0
 
 
 def topic_of(text: str, searcher: Searcher) -> Topic:
@@ -56,7 +60,18 @@ def topic_of(text: str, searcher: Searcher) -> Topic:
     words = [word for word in dict.fromkeys(terms(text)) if word not in of_places | ASKED_OF_ANY]
     subject = {word: searcher.weight(word) for word in words}
     missing = tuple(word for word in words if not searcher.word_index.document_frequency(word))
-    return Topic(text, places, subject, missing)
+    forms = tuple(_other_forms(text, searcher))
+    rephrased = tuple(dict.fromkeys(text.replace(own, other) for own, other in forms if own in text))
+    return Topic(text, places, subject, missing, tuple((frozenset(terms(own)), frozenset(terms(other))) for own, other in forms if terms(other)), rephrased)
+
+
+def _other_forms(text: str, searcher: Searcher) -> Iterator[tuple[str, str]]:
+    """Names that the documents give in two forms: AI and 人工知能."""
+    folded = normalize(text)
+    for pair in [*searcher.names, *SAME_IN_SHORT]:
+        for own, other in (pair, pair[::-1]):
+            if re.search(rf"(?<![A-Za-z]){re.escape(normalize(own))}(?![A-Za-z])", folded):
+                yield own, other
 
 
 def _place(text: str, named: str, forms: Sequence[str], authorities: Sequence[str]) -> Place:

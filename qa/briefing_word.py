@@ -14,12 +14,12 @@ from docx.text.paragraph import Paragraph
 
 from qa import texts
 from qa.briefing import Briefing, Statement
-from qa.briefing_form import FIGURE_HEADS, INSTEAD, NOTHING, REFUSED, Part, facts, left_out_line, parts, shown, source_lines
+from qa.briefing_form import FIGURE_HEADS, FIGURE_NOTE, INSTEAD, NOTHING, REFUSED, Part, facts, left_out_line, parts, shown, source_lines
 from qa.word_footnotes import Footnotes
 from qa.word_form import SHADE, blank_paper, boxed
 
 CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # what XML can't hold
-WIDTHS = (66, 30, 18, 34, 14)  # millimetres of the figures' columns
+WIDTHS = (58, 30, 22, 40, 12)  # millimetres of the figures' columns
 WIDTH = 162  # millimetres between the margins
 
 
@@ -59,11 +59,11 @@ class _Paper:
         self._paragraph(date[1], "Meta").alignment = WD_ALIGN_PARAGRAPH.RIGHT
         self._paragraph(self.briefing.commission.topic, "Title")
         for name, value in rest:
-            self._paragraph(f"{name}:{value}", "Meta")
+            self._paragraph(f"{name}\uff1a{value}", "Meta")
 
     def _refusal(self) -> None:
         boxed(self._paragraph(REFUSED))
-        boxed(self._paragraph(f"理由: {self.briefing.reason}。"))
+        boxed(self._paragraph(f"理由\uff1a{self.briefing.reason}。"))
         if self.briefing.instead:
             self.document.add_heading(INSTEAD.rstrip("。"), 1)
             for title in self.briefing.instead:
@@ -126,6 +126,7 @@ class _Paper:
             self._fill(cells[0], figure.item).paragraph_format.left_indent = Mm(3)
             self._marked(self._fill(cells[4], "注", WD_ALIGN_PARAGRAPH.CENTER), (figure.citation,))
         _finish(table, WIDTHS)
+        self._paragraph(FIGURE_NOTE, "Small")
 
     def _comparison(self) -> None:
         compared = self.briefing.comparison

@@ -53,18 +53,20 @@ def test_draft_shows_plan_paper_and_evidence(page):
 
 def test_wrong_number_turns_the_badge_and_the_right_one_turns_it_back(page):
     draft(page)
-    row = page.locator(".brief-sentence", has_text="27万人").first
+    row = page.locator(".brief-sentence", has=page.get_by_text("数値確認済", exact=True)).first
     text = row.locator("p").inner_text()
-    assert row.locator(".brief-badge").inner_text() == "数値確認済"
-    row.locator("p").fill(text.replace("27万人", "72万人"))
-    changed = page.locator(".brief-sentence", has_text="72万人").first
+    number = re.search(r"\d+", text)
+    assert number
+    wrong = f"{text[: number.start()]}{int(number[0]) + 7}{text[number.end() :]}"
+    row.locator("p").fill(wrong)
+    changed = page.locator(".brief-sentence", has_text=wrong).first
     changed.locator(".brief-badge.warn").wait_for()
-    assert "要確認" in changed.locator(".brief-badge").inner_text() and "72万人" in changed.locator(".brief-badge").inner_text()
+    assert "要確認" in changed.locator(".brief-badge").inner_text() and str(int(number[0]) + 7) in changed.locator(".brief-badge").inner_text()
     assert "要確認 1文" in page.inner_text(".brief-state")
     word = docx.Document(io.BytesIO(exported(page, "docx")))
-    assert any("72万人" in p.text and "〔要確認〕" in p.text for p in word.paragraphs)
+    assert any(f"{wrong}〔要確認〕" in p.text for p in word.paragraphs)
     changed.locator("p").fill(text)
-    page.locator(".brief-sentence", has_text="27万人").first.locator(".brief-badge.good").wait_for()
+    page.locator(".brief-sentence", has_text=text).first.locator(".brief-badge.good").wait_for()
 
 
 def test_section_is_drafted_again_moved_struck_and_had_back(page):

@@ -30,6 +30,14 @@ def test_there_are_topics_enough():
     assert sum(not drafted(topic).refused for topic in ALL) >= 20
 
 
+def above(document, start: int) -> str:
+    """The headings and list items over a place, and the heading rows of its table."""
+    parents = next((s.parents for s in document.segments if s.start <= start < s.end), ())
+    headings = ["".join(section.path) for section in document.sections if section.start <= start < section.end]
+    items = [document.text[document.segments[i].start : document.segments[i].end] for i in parents]
+    return "".join([*headings, *items, *(document.text[t.start : t.header_end] for t in document.tables if t.start <= start < t.end)])
+
+
 @pytest.mark.parametrize("topic", ALL)
 def test_every_sentence_is_cited_and_stands_in_its_citations(topic):
     briefing = drafted(topic)
@@ -43,7 +51,7 @@ def test_every_sentence_is_cited_and_stands_in_its_citations(topic):
         spans = [(searcher().document(c.document_id), c.start, c.end) for c in (cited[n] for n in statement.citations)]
         assert all(check.found for check in checks(statement.text, spans))
         for number in re.findall(r"\d[\d,.]*", statement.text):
-            assert any(holds(d.text[a:b] + "".join("".join(s.path) for s in d.sections if s.start <= a < s.end), number) for d, a, b in spans), (number, statement.text)
+            assert any(holds(d.text[a:b] + above(d, a), number) for d, a, b in spans), (number, statement.text)
 
 
 @pytest.mark.parametrize("topic", [*ALL, BUDGET, PEOPLE])

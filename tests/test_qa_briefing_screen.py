@@ -3,6 +3,7 @@
 import base64
 import io
 import json
+import re
 from dataclasses import replace
 
 import docx
@@ -23,6 +24,16 @@ def screen() -> BriefingScreen:
     return BriefingScreen(Assistant(searcher(), ExtractiveAnswerer(searcher())))
 
 
+def with_number(raw: dict) -> dict:
+    """A statement that holds a number of at least two figures."""
+    return next(s for section in raw["sections"] for s in section["statements"] if re.search(r"\d{2}", s["text"]))
+
+
+def wrong(text: str) -> str:
+    """The sentence with its number changed."""
+    return re.sub(r"\d{2}", lambda m: "87" if m.group() != "87" else "65", text, count=1)
+
+
 def sent(topic: str = TOPIC) -> dict:
     """A briefing as a browser holds it."""
     return json.loads(json.dumps(drafted(topic).to_json()))
@@ -39,13 +50,13 @@ def test_what_comes_back_unchanged_is_the_same():
 def test_quotes_titles_and_checks_are_not_believed():
     raw = sent()
     raw["citations"][0] |= {"quote": "うそ", "title": "うそ", "issuer": "うそ"}
-    statement = next(s for section in raw["sections"] for s in section["statements"] if "27万人" in s["text"])
-    statement["text"] = statement["text"].replace("27万", "99万")
+    statement = with_number(raw)
+    statement["text"] = wrong(statement["text"])
     statement["supported"] = True
     raw["figures"][0]["value"] = "9,999"
     read = read_briefing(raw, searcher().library.document)
     assert "うそ" not in json.dumps(read.to_json(), ensure_ascii=False)
-    assert [s.supported for s in read.statements if "99万" in s.text] == [False]
+    assert [s.supported for s in read.statements if s.text == statement["text"]] == [False]
     assert len(read.figures) == len(drafted(TOPIC).figures) - 1
 
 
@@ -89,11 +100,11 @@ def test_old_drafts_give_way():
 def test_edited_sentence_is_checked_against_its_citations():
     made = screen()
     raw = sent()
-    statement = next(s for section in raw["sections"] for s in section["statements"] if "27万人" in s["text"])
+    statement = with_number(raw)
     cited = [c for c in raw["citations"] if c["n"] in statement["citations"]]
     assert made.check({"text": statement["text"], "citations": cited})["supported"]
-    wrong = made.check({"text": statement["text"].replace("27", "28"), "citations": cited})
-    assert not wrong["supported"] and any(not c["found"] and "28" in c["value"] for c in wrong["checks"])
+    false = made.check({"text": wrong(statement["text"]), "citations": cited})
+    assert not false["supported"] and any(not c["found"] and "87" in c["value"] for c in false["checks"])
     assert not made.check({"text": "出典のない文である。", "citations": []})["supported"]
 
 
@@ -118,13 +129,13 @@ def test_section_is_drafted_again_from_other_sentences():
 @pytest.mark.parametrize("form", ["docx", "md", "json"])
 def test_export_is_checked_again_and_marked(form):
     made, raw = screen(), sent()
-    statement = next(s for section in raw["sections"] for s in section["statements"] if "27万人" in s["text"])
-    statement |= {"text": statement["text"].replace("27万", "99万"), "edited": True, "supported": True}
+    statement = with_number(raw)
+    statement |= {"text": wrong(statement["text"]), "edited": True, "supported": True}
     found = made.export({"briefing": raw, "format": form})
     content = base64.b64decode(found["base64"])
     assert found["name"] == f"{TOPIC}.{form}"
     text = "\n".join(p.text for p in docx.Document(io.BytesIO(content)).paragraphs) if form == "docx" else content.decode()
-    assert "99万人" in text
+    assert statement["text"] in text
     assert "〔要確認〕" in text if form != "json" else any(not s["supported"] for section in json.loads(text)["sections"] for s in section["statements"])
 
 
