@@ -9,11 +9,20 @@ REFUSAL = "お尋ねの内容は、登録されている資料の中に見つか
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A value of a sentence and whether it stands in the cited spans; ``kind`` is number, date or name."""
+    """A value of a sentence and whether the cited spans bear it; ``kind`` is number, date, name or direction.
+
+    ``citation`` is the number of the citation that it stands in, ``start`` and ``end`` its offsets in that citation's
+    document where they are known (a title or a heading that labels the span may bear it without); ``note`` says in
+    Japanese why it doesn't hold.
+    """
 
     kind: str
     value: str
     found: bool
+    citation: int | None = None
+    start: int | None = None
+    end: int | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
