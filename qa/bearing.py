@@ -27,7 +27,7 @@ class Borne:
     said: int = -1  # offset in the sentence; -1 for a result that stands nowhere
 
 
-def number_borne(said: Quantity, all_said: Sequence[Quantity], sentence: str, cited: Sequence[Evidence], spoken: Sequence[Piece], above: Sequence[Piece]) -> Borne:
+def number_borne(said: Quantity, all_said: Sequence[Quantity], sentence: str, spoken: Sequence[Piece], above: Sequence[Piece]) -> Borne:
     """Where the number stands: in the spans, else in what labels them; the note says what comes nearest."""
     note = "引用箇所にない数値です"
     places: list[tuple[Piece, Quantity]] = []

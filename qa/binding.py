@@ -1,7 +1,7 @@
 """Whether what a sentence joins belongs together: a number with the row, the column, the year and the place that are its own."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ingest.document import Cell, normalize
 from ingest.words import terms
@@ -14,6 +14,7 @@ from qa.values import values
 
 LABELLED = re.compile(r"^([^:\uff1a\n。]{2,40})[:\uff1a]\s*\S")
 TOGETHER = re.compile(r"^\s*(?:(?:広域|特別)?(?:市|道|区|自治道|特別自治道)?\s*(?:[・、,/&]|と|や|및|와|과|and|,)\s*)+$")
+CLAUSE = re.compile(r"[、。;\uff1b\n]|,\s|[(\uff08)\uff09]")
 HALF = 0.5  # of the words of a label that have to stand in the sources
 
 
@@ -22,9 +23,8 @@ def misplaced(sentence: str, cited: Sequence[Evidence], cells: Sequence[tuple[Ev
     sources = normalize("\n".join(p.text for p in (*spoken, *bound)))
     found = [Check("name", label, False, note="別の行または列の見出しです") for label in _other_labels(sentence, cited, [c for _, c in cells], sources)]
     found += _unknown_label(sentence, spoken, bound)
-    found += _other_place(sentence, borne)
-    found += _other_year(sentence, borne)
-    return found
+    around = {e.n: [p for p in (*spoken, *bound) if p.n == e.n] for e in cited}
+    return [*found, *_other_place(sentence, borne, around), *_other_year(sentence, borne, around), *_torn(sentence, borne)]
 
 
 def _other_labels(sentence: str, cited: Sequence[Evidence], cells: Sequence[Cell], sources: str) -> list[str]:
@@ -50,19 +50,31 @@ def _unknown_label(sentence: str, spoken: Sequence[Piece], bound: Sequence[Piece
     return [Check("name", match[1], False, note="引用箇所にも見出しにもない項目です")] if wanted and len(wanted & held) < HALF * len(wanted) else []
 
 
-def _other_place(sentence: str, borne: Sequence[Borne]) -> list[Check]:
+def _torn(sentence: str, borne: Sequence[Borne]) -> list[Check]:
+    """Two numbers of one clause, said of the same place and year, that no single citation bears together."""
+    groups: dict[tuple, list[Borne]] = {}
+    for b in borne:
+        if b.found and b.said >= 0:
+            groups.setdefault((len(CLAUSE.findall(sentence[: b.said])), _place_of(sentence, b.said), _year_of(sentence, b.said)), []).append(b)
+    torn = [g for g in groups.values() if not frozenset.intersection(*(frozenset(p.n for p, _ in b.also) for b in g))]
+    return [] if "=" in sentence else [Check("number", CLAUSE.split(sentence)[0].strip()[:40], False, note="一つの箇所にそろっていない数値です") for _ in torn]
+
+
+def _other_place(sentence: str, borne: Sequence[Borne], around: Mapping[int, Sequence[Piece]]) -> list[Check]:
     """A number that the sentence gives to one place and the source to another."""
     found = []
     for b in borne:
         mine = _place_of(sentence, b.said) if b.said >= 0 else frozenset()
         theirs = [_place_of(p.text, at) for p, at in b.also if p.cell is None]
-        if mine and theirs and all(t and not (mine & t) for t in theirs) and any(mine & _all_places(p.text) for p, _ in b.also):
+        elsewhere = mine and b.also and not any(mine & _all_places(q.text) for p, _ in b.also for q in around[p.n])
+        if elsewhere or (mine and theirs and len(theirs) == len(b.also) and all(t and not (mine & t) for t in theirs)):
+            theirs = [t for t in theirs if t] or [frozenset({"ほかの所"})]
             found.append(Check("name", "・".join(sorted(mine)), False, note=f"資料では{'・'.join(sorted(theirs[0]))}の数値です"))
     return found
 
 
 def _all_places(text: str) -> frozenset[str]:
-    return frozenset(p.forms[0] for p in places(text))
+    return frozenset(p.forms[0] for p in places(joined(text)))
 
 
 def _place_of(text: str, at: int) -> frozenset[str]:
@@ -78,13 +90,13 @@ def _place_of(text: str, at: int) -> frozenset[str]:
     return frozenset(p.forms[0] for p in group)
 
 
-def _other_year(sentence: str, borne: Sequence[Borne]) -> list[Check]:
+def _other_year(sentence: str, borne: Sequence[Borne], around: Mapping[int, Sequence[Piece]]) -> list[Check]:
     """A number that the sentence gives to one year and the source to another."""
     found = []
     for b in borne:
         mine = _year_of(sentence, b.said) if b.said >= 0 else None
         theirs = [_year_of(p.text, at) for p, at in b.also if p.cell is None]
-        if mine and theirs and all(t and t != mine for t in theirs) and any(mine in {d.year for d in values(p.text).days} for p, _ in b.also):
+        if mine and theirs and len(theirs) == len(b.also) and all(t and t != mine for t in theirs):
             found.append(Check("date", f"{mine}年", False, note=f"資料では{theirs[0]}年の数値です"))
     return found
 

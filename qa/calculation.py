@@ -13,12 +13,13 @@ PLACES = Decimal("0.1")  # a quotient may be rounded to one place
 
 def results(sentence: str, said: Sequence[Quantity]) -> set[int]:
     """The starts of the quantities that are right results of a calculation in the sentence."""
-    folded = fold(sentence).replace("−", "-").replace("－", "-").replace("+", "+")
+    folded = fold(sentence).replace("−", "-")
     found: set[int] = set()
     for k in range(2, len(said)):
         if not EQUALS.match(folded[said[k - 1].end : said[k].start]):
             continue
-        operands, operators, i = [said[k - 1].low], [], k - 1
+        operands, i = [said[k - 1].low], k - 1
+        operators: list[str] = []
         while i > 0 and (match := OPERATOR.match(folded[said[i - 1].end : said[i].start])):
             operators.insert(0, match[1])
             operands.insert(0, said[i - 1].low)

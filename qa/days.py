@@ -11,8 +11,8 @@ from datetime import date
 from ingest.dates import ERAS
 
 WEEKDAYS = "月火水木金土日"
-WEEKDAY_WORDS = {**{d: i for i, d in enumerate(WEEKDAYS)}, **{d: i for i, d in enumerate("월화수목금토일")}, **{d: i for i, d in enumerate("mon tue wed thu fri sat sun".split())}}
-MONTHS = {m: i + 1 for i, m in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split())}
+WEEKDAY_WORDS = {**{d: i for i, d in enumerate(WEEKDAYS)}, **{d: i for i, d in enumerate("월화수목금토일")}, **{d: i for i, d in enumerate(["mon", "tue", "wed", "thu", "fri", "sat", "sun"])}}
+MONTHS = {m: i + 1 for i, m in enumerate(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"])}
 ERA_LETTERS = {"M": "明治", "T": "大正", "S": "昭和", "H": "平成", "R": "令和"}
 MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.?)"
 WEEKDAY = r"(?:\s*\(\s*(?P<weekday{n}>[月火水木金土日월화수목금토일])(?:曜日?|요일)?[^()]{{0,4}}\)|\s?(?P<weekday_long{n}>[月火水木金土日월화수목금토일])(?:曜日?|요일))?"

@@ -97,7 +97,7 @@ def _predicates(found: Sequence[Word]) -> Iterator[Predicate]:
 def _tense(word: Word, tail: Sequence[Word]) -> str | None:
     """Done, to be done, or neither: under way (ている), joined on (し、)."""
     lemmas = [t.lemma for t in tail]
-    if "居る" in lemmas or "有る" in lemmas or word.pos[0] != "動詞" and not tail:
+    if "居る" in lemmas or "有る" in lemmas or (word.pos[0] != "動詞" and not tail):
         return None
     if "た" in lemmas:
         return "past" if lemmas[-1] != "ば" else None

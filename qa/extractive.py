@@ -8,7 +8,7 @@ from qa.cells import FoundCell, find_cells, in_words, note_segments
 from qa.evidence import Asked, Unit, asked, heading_text, units
 from qa.refusal import after, before
 from qa.selection import Quote, select
-from qa.wording import number_checks
+from qa.verification import Evidence, checks, holds
 
 NEAREST = 3  # passages that a refusal names
 CELL_NAMED = 0.2  # share of the question's words that row and column have to name
@@ -63,10 +63,10 @@ def _answer(question: str, quotes: Sequence[Quote]) -> Answer:
     sentences: list[Sentence] = []
     for quote in quotes:
         marks = tuple(_cite(citations, quote, *span) for span in quote.spans)
-        quoted = "\n".join([*(quote.document.text[start:end] for start, end in quote.spans), *headings_of(quote)])
+        evidence = [Evidence(n, quote.document, start, end) for n, (start, end) in zip(marks, quote.spans, strict=True)]
         for line in quote.lines:
-            checks = number_checks(line, quoted)
-            sentences.append(Sentence(line, marks, all(c.found for c in checks), checks))
+            checked = checks(line, evidence)
+            sentences.append(Sentence(line, marks, holds(checked), checked))
     text = "\n".join(s.text + "".join(f"[{n}]" for n in s.citations) for s in sentences)
     return Answer(question, text, False, None, ExtractiveAnswerer.name, tuple(sentences), tuple(citations))
 

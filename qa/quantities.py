@@ -16,7 +16,7 @@ from qa.units import BEFORE, PATTERN, unit_of
 POWERS = {"兆": 12, "億": 8, "万": 4, "千": 3, "百": 2, "百万": 6, "千万": 7, "조": 12, "억": 8, "만": 4, "천": 3, "백": 2, "백만": 6, "천만": 7, "trillion": 12, "billion": 9, "million": 6, "thousand": 3, "bn": 9}
 SMALL = {"千": 3, "百": 2, "천": 3, "백": 2}
 KANJI = {c: n for n, c in enumerate("〇一二三四五六七八九")}
-WORDS = {w: n for n, w in enumerate("zero one two three four five six seven eight nine ten eleven twelve".split())} | {"twenty": 20, "thirty": 30, "두": 2, "세": 3, "네": 4, "다섯": 5, "여섯": 6, "일곱": 7, "여덟": 8, "아홉": 9, "열": 10}
+WORDS = {w: n for n, w in enumerate(["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"])} | {"twenty": 20, "thirty": 30, "두": 2, "세": 3, "네": 4, "다섯": 5, "여섯": 6, "일곱": 7, "여덟": 8, "아홉": 9, "열": 10}
 DIGITS = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?"
 POWER = r"(?:百万|千万|백만|천만|[兆億万千百조억만천백](?![一-龯가-힣]{0,0}[ぁ])|(?:trillion|billion|million|thousand|bn)(?![A-Za-z]))"
 COUNTED = r"つ|大(?!学|会|半|型|量|切|き)|(?:か|カ|ヵ|ヶ|ケ|箇)(?:所|国|月|年)|社(?!会)|名(?!称|前)|件|台|校|都市|回|年間|日間|種|分野|項目|段階|本柱|人(?!当|気|工)|チーム|機関|団体|地域|課"

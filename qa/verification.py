@@ -37,7 +37,7 @@ def checks(sentence: str, cited: Sequence[Evidence]) -> tuple[Check, ...]:
     spoken = [piece for evidence in cited for piece in pieces(evidence)]
     above = [piece for evidence in cited for piece in labels(evidence)]
     calculated = results(sentence, said.quantities)
-    numbers = [(q, Borne(True) if q.start in calculated else number_borne(q, said.quantities, sentence, cited, spoken, above)) for q in said.quantities if not q.year]
+    numbers = [(q, Borne(True) if q.start in calculated else number_borne(q, said.quantities, sentence, spoken, above)) for q in said.quantities if not q.year]
     cells = columns_of(sentence, cited, [b for _, b in numbers])
     bound = [*above, *columns(cells)]
     found = [Check("number", sentence[q.start : q.end].strip(), b.found, b.n, b.start, b.end, b.note) for q, b in numbers]
