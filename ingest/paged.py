@@ -9,9 +9,11 @@ from ingest.cleaning import Line
 from ingest.document import normalize
 from ingest.printed import IS_JAPANESE, PrintedPage
 from ingest.running import without_running
+from ingest.told_tables import table_lines
 from ingest.wrapping import BULLET, LEADERS, Paragraph, paragraphs
 
 HEADING_SIZE = 1.2  # of the body's size, of the page and of the file: emphasis within the text is smaller
+TABLES_OF_PAGE = 100_000  # more than a page has lines: tables are numbered in the whole file
 LONGEST_HEADING = 60  # characters
 TITLE_SIZE = 1.15  # of the body's size
 SAME_TITLE = 0.97  # of the title's largest line: the lines of one title are set in one size
@@ -50,9 +52,12 @@ def _body_size(pages: Sequence[PrintedPage]) -> float:
 
 def _page_lines(page: _Page) -> list[Line]:
     made = []
-    for paragraph in page.paragraphs:
+    for n, paragraph in enumerate(page.paragraphs):
         if not paragraph.follows:
             made.append(Line("", 0, page=page.number))
+        if paragraph.table:
+            made += table_lines(paragraph.table, TABLES_OF_PAGE * page.number + n, page.number)
+            continue
         made.append(Line(paragraph.text, 0, int(_is_heading(paragraph, page.heading_size)), page=page.number))
     return made
 
@@ -80,7 +85,7 @@ def _printed_title(page: _Page, body: float) -> str:
     if not worded:
         return ""
     largest = max(p.size for p in worded)
-    if largest >= TITLE_SIZE * max(body, median([p.size for p in page.paragraphs])):
+    if largest >= TITLE_SIZE * max(body, median([p.size for p in page.paragraphs if not p.table] or [body])):
         first = next(i for i, p in enumerate(page.paragraphs) if p in worded and p.size >= SAME_TITLE * largest)
         title = page.paragraphs[first].text
         for paragraph in page.paragraphs[first + 1 : first + 3]:

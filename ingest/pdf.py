@@ -10,7 +10,9 @@ import pypdfium2.raw as pdfium_c
 
 from ingest.content import Progress
 from ingest.errors import InputError
-from ingest.printed import Glyph, PrintedLine, PrintedPage, printed_lines
+from ingest.printed import Glyph, PrintedPage, printed_lines
+from ingest.printed_tables import taken_tables, with_tables
+from ingest.rulings import Upright, page_rules, ruled_grids
 
 MOST_PAGES = 3000  # some minutes of embedding on a small machine; a longer file is a collection that is better split
 ONE_AT_A_TIME = threading.Lock()  # PDFium isn't safe to call from several threads
@@ -63,36 +65,32 @@ def _page(document: pdfium.PdfDocument, index: int) -> PrintedPage:
     page = document[index]
     text = page.get_textpage()
     try:
-        rotation, (width, height) = page.get_rotation(), page.get_size()
-        return PrintedPage(index + 1, height, tuple(_lines(text, rotation, width, height)))
+        width, height = page.get_size()
+        left, bottom, _, _ = page.get_cropbox()
+        upright = Upright(page.get_rotation(), width, height, (left, bottom))
+        grids = ruled_grids(*page_rules(page, upright))
+        lines, tables = taken_tables(list(_lines(text, upright)), grids)
+        return PrintedPage(index + 1, height, tuple(with_tables((printed_lines(line) for line in lines), tables)))
     finally:
         text.close()
         page.close()
 
 
-def _lines(text: pdfium.PdfTextPage, rotation: int, width: float, height: float) -> Iterator[PrintedLine]:
+def _lines(text: pdfium.PdfTextPage, upright: Upright) -> Iterator[list[Glyph]]:
+    """The glyphs of the page's text, line by line in the order of the file."""
     glyphs: list[Glyph] = []
     box = pdfium_c.FS_RECTF()
     for i in range(text.count_chars()):
         code = pdfium_c.FPDFText_GetUnicode(text, i)
         character = chr(code) if code <= sys.maxunicode else "\ufffd"
         if character in "\r\n":
-            yield from printed_lines(glyphs)
+            if glyphs:
+                yield glyphs
             glyphs = []
             continue
         pdfium_c.FPDFText_GetLooseCharBox(text, i, box)
         is_gap = character.isspace()
         is_written = not is_gap or not pdfium_c.FPDFText_IsGenerated(text, i)
-        glyphs.append(Glyph(character if is_written else "", *_upright(box, rotation, width, height), is_gap))
-    yield from printed_lines(glyphs)
-
-
-def _upright(box: pdfium_c.FS_RECTF, rotation: int, width: float, height: float) -> tuple[float, float, float, float]:
-    """Left, right, bottom and top on the page as it is shown; ``width`` and ``height`` are those of the page as shown."""
-    if rotation == 90:
-        return box.bottom, box.top, height - box.right, height - box.left
-    if rotation == 180:
-        return width - box.right, width - box.left, height - box.top, height - box.bottom
-    if rotation == 270:
-        return width - box.top, width - box.bottom, box.left, box.right
-    return box.left, box.right, box.bottom, box.top
+        glyphs.append(Glyph(character if is_written else "", *upright(box.left, box.right, box.bottom, box.top), is_gap))
+    if glyphs:
+        yield glyphs

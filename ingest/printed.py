@@ -11,6 +11,8 @@ from itertools import pairwise
 from statistics import median
 from typing import NamedTuple
 
+from ingest.told_tables import GridCell
+
 KANJI = "一-龯々〆"
 JAPANESE = f"ぁ-ゖァ-ヺー・。、「」『』〔〕【】〈〉《》〜{KANJI}\uff01-\uff60"  # with full-width figures and signs
 LETTER_SPACED = re.compile(r"(?<!\S)(?:[ぁ-ゖァ-ヺー一-龯々・0-9０-９] ){2,}[ぁ-ゖァ-ヺー一-龯々・](?!\S)")  # 内 閣 府, ３ 月 1 0 日
@@ -41,7 +43,10 @@ class Glyph(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class PrintedLine:
-    """A line of a page; ``size`` is that of its letters (the width of a kanji), ``tail_left`` where its last column begins."""
+    """A line of a page; ``size`` is that of its letters (the width of a kanji), ``tail_left`` where its last column begins.
+
+    A ruled table stands as one line without text; ``table`` holds its cells.
+    """
 
     text: str
     left: float
@@ -50,6 +55,7 @@ class PrintedLine:
     top: float
     size: float
     tail_left: float
+    table: tuple[tuple[GridCell | None, ...], ...] = ()
 
     @property
     def has_columns(self) -> bool:
@@ -68,7 +74,8 @@ class PrintedPage:
     @property
     def body_size(self) -> float:
         """The size in which most characters of the page are set; 0 for a page without any."""
-        return float(median([line.size for line in self.lines for _ in line.text])) if self.lines else 0.0
+        sizes = [line.size for line in self.lines for _ in line.text]
+        return float(median(sizes)) if sizes else 0.0
 
 
 def printed_lines(glyphs: Sequence[Glyph]) -> list[PrintedLine]:

@@ -39,7 +39,7 @@ def without_running(pages: Sequence[PrintedPage]) -> list[Kept]:
 def _edges(page: PrintedPage) -> Iterator[tuple[int, PrintedLine]]:
     """The lines at the top and bottom, with their place in the page."""
     for i, line in enumerate(page.lines):
-        if line.bottom > (1 - EDGE) * page.height or line.top < EDGE * page.height:
+        if not line.table and (line.bottom > (1 - EDGE) * page.height or line.top < EDGE * page.height):
             yield i, line
 
 

@@ -53,7 +53,7 @@ def grid_of(rows: Sequence[Sequence[GridCell]]) -> Grid:
     return grid
 
 
-def table_lines(grid: Grid, number: int, page: int | None = None) -> list[Line]:
+def table_lines(grid: Sequence[Sequence[GridCell | None]], number: int, page: int | None = None) -> list[Line]:
     """The lines of a table, without rows and columns in which nothing stands; a table of one column is lines of text."""
     said = _said(grid)
     own = [[_flat(cell.text) if cell else "" for cell in row] + [""] * (len(said[0]) - len(row)) for row in grid] if said else []
@@ -70,7 +70,7 @@ def _flat(text: str) -> str:
     return " ".join(text.replace("\0", "").split())
 
 
-def _said(grid: Grid) -> list[list[str]]:
+def _said(grid: Sequence[Sequence[GridCell | None]]) -> list[list[str]]:
     """What stands in every place of the grid, merged cells repeated; rows of equal length."""
     width = min(max((len(row) for row in grid), default=0), MOST_COLUMNS)
     said = [[""] * width for _ in grid]
@@ -120,7 +120,7 @@ def _names_values(said: Sequence[Sequence[str]]) -> bool:
     if len(first) == 2:
         return bool(NUMBER.match(first[1])) or len(first[1]) > 12 or any(c.isdigit() for c in first[1])
     values = [text for text in first[1:] if text]
-    return bool(values) and all(is_value(text) or text in MISSING for text in values)
+    return bool(first[0]) and bool(values) and all(is_value(text) or text in MISSING for text in values)
 
 
 def told_table(text: str, rows: Sequence[tuple[int, int]], told: Sequence[TableRow], introduction: str) -> tuple[Table, list[Suspicion]]:

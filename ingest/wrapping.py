@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from ingest.printed import IS_JAPANESE, PrintedLine, PrintedPage
+from ingest.told_tables import GridCell
 from ingest.words import words
 
 Margins = dict[int, tuple[float, float]]  # left and right, by the identity of a line
@@ -41,6 +42,7 @@ class Paragraph:
     size: float
     top: float
     follows: bool
+    table: tuple[tuple[GridCell | None, ...], ...] = ()
 
 
 def paragraphs(page: PrintedPage) -> list[Paragraph]:
@@ -60,7 +62,7 @@ def _paragraph(lines: Sequence[PrintedLine], before: PrintedLine | None) -> Para
     text = lines[0].text
     for above, below in pairwise(lines):
         text += _seam(above.text, below.text) + below.text
-    return Paragraph(text, lines[0].size, lines[0].top, before is not None and _is_below(before, lines[0]))
+    return Paragraph(text, lines[0].size, lines[0].top, before is not None and _is_below(before, lines[0]), lines[0].table)
 
 
 def _seam(above: str, below: str) -> str:
@@ -73,7 +75,7 @@ def _margins(lines: Sequence[PrintedLine]) -> Margins:
     block: list[PrintedLine] = []
     margins: Margins = {}
     for line in lines:
-        if _opens_item(line) or (block and not (_is_below(block[-1], line) and abs(block[-1].tail_left - line.left) < HANGING_INDENT * line.size)):
+        if line.table or _opens_item(line) or (block and not (_is_below(block[-1], line) and abs(block[-1].tail_left - line.left) < HANGING_INDENT * line.size)):
             block = []
         block.append(line)
         margin = min(member.left for member in block), max(member.right for member in block)
@@ -86,7 +88,9 @@ def _opens_item(line: PrintedLine) -> bool:
 
 
 def _is_below(above: PrintedLine, below: PrintedLine) -> bool:
-    """Whether a line stands right below another, in letters of the same size."""
+    """Whether a line stands right below another, in letters of the same size; nothing continues a table."""
+    if above.table or below.table:
+        return False
     size = min(above.size, below.size)
     pitch = (above.bottom + above.top - below.bottom - below.top) / 2
     overlap = min(above.right, below.right) - max(above.left, below.left)
@@ -108,8 +112,8 @@ def _goes_on(paragraph: Sequence[PrintedLine], here: PrintedLine, page: Sequence
         return False
     width = (last.right - last.tail_left) / last.size
     if width < NARROW:
-        return width >= NARROWEST and not DATED.match(here.text) and (last.text.endswith("、") or _cuts_word(last.text, here.text))
-    return last.text.endswith("、") or here.text.endswith("。") or _is_margin(last, page) or _cuts_word(last.text, here.text)
+        return width >= NARROWEST and not DATED.match(here.text) and (last.text.endswith("、") or cuts_word(last.text, here.text))
+    return last.text.endswith("、") or here.text.endswith("。") or _is_margin(last, page) or cuts_word(last.text, here.text)
 
 
 def _is_stacked(last: PrintedLine, here: PrintedLine) -> bool:
@@ -141,7 +145,7 @@ def _is_margin(last: PrintedLine, page: Sequence[PrintedLine]) -> bool:
     return any(line is not last and not line.has_columns and abs(line.right - last.right) <= 1.1 * last.size for line in page)
 
 
-def _cuts_word(above: str, below: str) -> bool:
+def cuts_word(above: str, below: str) -> bool:
     """Whether MeCab sees a word of Japanese across the end of a line."""
     head = above[-20:]
     across = [word for word in words(head + below[:20]) if word.start < len(head) < word.end]
