@@ -31,12 +31,14 @@ EDGE_BLOCKS = 6  # navigation is looked for in this many blocks at either end of
 class TableRow:
     """What a format tells of a row: ``table`` numbers the tables of a file; ``cells`` hold, in every column, what the row has there.
 
-    A merged cell's text stands in all columns and rows that it covers; in the line itself it stands once.
+    A merged cell's text stands in all columns and rows that it covers; in the line itself it stands once. ``inherited`` are the
+    heading rows of a table that began on the page before.
     """
 
     table: int
     is_heading: bool
     cells: tuple[str, ...]
+    inherited: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ingest.archive import is_archive, members, office_kind
 from ingest.child import CHILD
-from ingest.cleaning import clean
+from ingest.cleaning import clean, clean_lines
 from ingest.content import Content, FileData, Progress
 from ingest.encodings import REPLACED, decode
 from ingest.errors import InputError
@@ -131,7 +131,7 @@ def _warned(content: Content, text: str) -> Content:
 def _pdf_content(file: FileData, progress: Progress) -> Content:
     printed = read_pdf(file.data, file.name, progress)
     lines, title = paged_lines(printed.pages, printed.stated_title)
-    return Content(tuple(lines), title, "report", printed.author, len(printed.pages), tuple(page.number for page in printed.pages if not page.lines))
+    return Content(tuple(clean_lines(lines)), title, "", printed.author, len(printed.pages), tuple(page.number for page in printed.pages if not page.lines))
 
 
 def _is_pdf(file: FileData) -> bool:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 
 from ingest.cleaning import Line
@@ -10,11 +10,14 @@ from ingest.document import normalize
 from ingest.printed import IS_JAPANESE, PrintedPage
 from ingest.running import without_running
 from ingest.told_tables import table_lines
-from ingest.wrapping import BULLET, LEADERS, Paragraph, paragraphs
+from ingest.wrapping import BULLET, LEADERS, NUMBERED, Paragraph, paragraphs
 
 HEADING_SIZE = 1.2  # of the body's size, of the page and of the file: emphasis within the text is smaller
 TABLES_OF_PAGE = 100_000  # more than a page has lines: tables are numbered in the whole file
 LONGEST_HEADING = 60  # characters
+LONG_LINE = 20  # characters: what goes on from page to page is running text
+UNFINISHED = re.compile(r"[^。！？!?：:」』）)]$")
+HEADINGS_OF_REPORT = 3  # as in plain text: a release has fewer
 TITLE_SIZE = 1.15  # of the body's size
 SAME_TITLE = 0.97  # of the title's largest line: the lines of one title are set in one size
 TITLE_PAGES = 3  # a cover may be a picture
@@ -39,10 +42,33 @@ def paged_lines(pages: Sequence[PrintedPage], stated_title: str) -> tuple[list[L
     read: list[_Page] = []
     for kept in without_running(pages):
         page = _Page(kept.page.number, tuple(paragraphs(kept.page)), HEADING_SIZE * max(body, kept.page.body_size))
-        lines.append(Line("", 0, left_out=kept.left_out, page=page.number))
-        lines += _page_lines(page)
+        before = read[-1].paragraphs[-1] if read and read[-1].paragraphs else None
+        made = _page_lines(page, _inherited(before, page))
+        if before and page.paragraphs and _goes_over(before, page.paragraphs[0]):
+            made = made[1:]
+        if kept.left_out:
+            made = [replace(made[0], left_out=kept.left_out), *made[1:]] if made else [Line("", 0, left_out=kept.left_out, page=page.number)]
+        lines += made
         read.append(page)
-    return lines, _title(read, stated_title, body)
+    return lines, _title(read, stated_title, body, sum(line.level > 0 for line in lines) >= HEADINGS_OF_REPORT)
+
+
+def _goes_over(before: Paragraph, here: Paragraph) -> bool:
+    """Whether a paragraph goes on from one page to the next: it hasn't ended, and nothing of its own begins."""
+    if before.table or here.table or len(before.text) < LONG_LINE or UNFINISHED.search(before.text) is None:
+        return False
+    return max(before.size, here.size) <= 1.1 * min(before.size, here.size) and not BULLET.match(here.text) and not NUMBERED.match(here.text)
+
+
+def _inherited(before: Paragraph | None, page: _Page) -> tuple[tuple[str, ...], ...]:
+    """The heading rows of a table at the end of the page before, if the first table of this page goes on with it without any of its own."""
+    here = page.paragraphs[0] if page.paragraphs else None
+    if before is None or here is None or not before.table or not here.table or len(before.table[0]) != len(here.table[0]):
+        return ()
+    rows = [line.row for line in table_lines(before.table, 0) if line.row]
+    headings = tuple(row.cells for row in rows if row.is_heading)
+    own = [line.row.cells for line in table_lines(here.table, 0) if line.row]
+    return headings if own and headings and own[0] != headings[0] else ()
 
 
 def _body_size(pages: Sequence[PrintedPage]) -> float:
@@ -50,13 +76,13 @@ def _body_size(pages: Sequence[PrintedPage]) -> float:
     return float(median(sizes)) if sizes else 0.0
 
 
-def _page_lines(page: _Page) -> list[Line]:
+def _page_lines(page: _Page, inherited: tuple[tuple[str, ...], ...]) -> list[Line]:
     made = []
     for n, paragraph in enumerate(page.paragraphs):
         if not paragraph.follows:
-            made.append(Line("", 0, page=page.number))
+            made += [Line("", 0, page=page.number)] * max(1, paragraph.blanks)
         if paragraph.table:
-            made += table_lines(paragraph.table, TABLES_OF_PAGE * page.number + n, page.number)
+            made += table_lines(paragraph.table, TABLES_OF_PAGE * page.number + n, page.number, () if n else inherited)
             continue
         made.append(Line(paragraph.text, 0, int(_is_heading(paragraph, page.heading_size)), page=page.number))
     return made
@@ -71,16 +97,16 @@ def _letters(text: str) -> int:
     return sum(c.isalpha() for c in text)
 
 
-def _title(pages: Sequence[_Page], stated: str, body: float) -> str:
+def _title(pages: Sequence[_Page], stated: str, body: float, is_report: bool) -> str:
     stated = " ".join(stated.split())
     front = normalize("".join(p.text for page in pages[:TITLE_PAGES] for p in page.paragraphs))
     if 4 <= len(stated) <= LONGEST_TITLE and not NO_TITLE.search(stated) and normalize(stated) in front:
         return stated
-    return next((title for page in pages[:TITLE_PAGES] if (title := _printed_title(page, body))), "")
+    return next((title for page in pages[:TITLE_PAGES] if (title := _printed_title(page, body, is_report))), "")
 
 
-def _printed_title(page: _Page, body: float) -> str:
-    """The lines set in the page's largest size; without a larger one the first line that ends as titles do, else the topmost."""
+def _printed_title(page: _Page, body: float, is_report: bool) -> str:
+    """The lines set in the page's largest size; without a larger one the first line that ends as titles do, else the topmost of a report; that of a release is read off the lines."""
     worded = [p for p in page.paragraphs if _can_be_title(p.text)]
     if not worded:
         return ""
@@ -93,7 +119,7 @@ def _printed_title(page: _Page, body: float) -> str:
                 break
             title += " " + paragraph.text
         return title
-    return next((p.text for p in worded[:12] if TITLE_END.search(p.text)), max(worded, key=lambda p: p.top).text)
+    return next((p.text for p in worded[:12] if TITLE_END.search(p.text)), max(worded, key=lambda p: p.top).text if is_report else "")
 
 
 def _can_be_title(text: str) -> bool:

@@ -51,6 +51,8 @@ def _inside_word(text: str, i: int, end: int) -> bool:
     """Whether a ``!``, ``?`` or full-width stop stands inside a word, an address or for a lost character (深? (シンセン))."""
     if text[i] == "。" or i + 1 >= end:
         return False
+    if text[i] == "\uff0e" and text[i - 1 : i].isdigit():
+        return True  # １．概要 is a numbered heading, １．５ a number
     if text[i] == "?" and text[i + 1 : end].lstrip(" ")[:1] in ("(", "\uff08"):
         return True
     return not text[i + 1].isspace() and (text[i + 1].isascii() or text[i] == "?")

@@ -53,8 +53,11 @@ def grid_of(rows: Sequence[Sequence[GridCell]]) -> Grid:
     return grid
 
 
-def table_lines(grid: Sequence[Sequence[GridCell | None]], number: int, page: int | None = None) -> list[Line]:
-    """The lines of a table, without rows and columns in which nothing stands; a table of one column is lines of text."""
+def table_lines(grid: Sequence[Sequence[GridCell | None]], number: int, page: int | None = None, inherited: tuple[tuple[str, ...], ...] = ()) -> list[Line]:
+    """The lines of a table, without rows and columns in which nothing stands; a table of one column is lines of text.
+
+    ``inherited`` are the heading rows on the page before, for a table that goes on without them.
+    """
     said = _said(grid)
     own = [[_flat(cell.text) if cell else "" for cell in row] + [""] * (len(said[0]) - len(row)) for row in grid] if said else []
     columns = [c for c in range(len(said[0]) if said else 0) if any(row[c] for row in own)]
@@ -62,8 +65,9 @@ def table_lines(grid: Sequence[Sequence[GridCell | None]], number: int, page: in
     own, said = [[own[r][c] for c in columns] for r in kept], [[said[r][c] for c in columns] for r in kept]
     if len(columns) < 2:
         return [Line(row[0], 0, page=page) for row in own]
-    headings = heading_rows(said, [grid[r] for r in kept])
-    return [Line("\t".join(row), 0, page=page, row=TableRow(number, r < headings, tuple(said[r]))) for r, row in enumerate(own)]
+    inherited = inherited if inherited and len(inherited[0]) == len(columns) else ()
+    headings = 0 if inherited else heading_rows(said, [grid[r] for r in kept])
+    return [Line("\t".join(row), 0, page=page, row=TableRow(number, r < headings, tuple(said[r]), inherited)) for r, row in enumerate(own)]
 
 
 def _flat(text: str) -> str:
@@ -130,7 +134,8 @@ def told_table(text: str, rows: Sequence[tuple[int, int]], told: Sequence[TableR
     own = [_padded(split_cells(text, *span), width) for span in rows]
     said = [[replace(raw, text=row.cells[c] if c < len(row.cells) else "") for c, raw in enumerate(cells)] for cells, row in zip(own, told, strict=True)]
     labels = label_columns(said, headings) if headings < len(said) else 0
-    paths = [_path([said[r][c].text for r in range(headings)]) for c in range(width)]
+    above = told[0].inherited
+    paths = [_path([*(row[c] for row in above if c < len(row)), *(said[r][c].text for r in range(headings))]) for c in range(width)]
     unit = unit_note(introduction)
     cells = tuple(_cells(own, said, headings, labels, paths, unit))
     header_end = rows[headings - 1][1] if headings else rows[0][0]

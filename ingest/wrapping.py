@@ -26,6 +26,9 @@ LEADERS = re.compile(r"[.．・…‥]{4,}\s*\S{0,6}$")  # a line of a table of 
 ENDED = re.compile(r"[。！？!?：:]$")
 SAME_SIZE = 1.25
 LARGEST_PITCH = 2.15  # of the size, from line to line; wider stands a gap between paragraphs
+LOW_BLANK = 0.75  # empty lines are up to a quarter lower than written ones
+WIDER, SEVERAL_WIDER = 3.0, 5  # of the size; so many lines that go so much farther show where the column ends
+MOST_BLANKS = 9  # as good as any more
 STACKED_GAP = 0.35  # of the size, between the characters of a word that is set downwards
 NARROWEST, NARROW = 4.5, 12.0  # of the size: shorter columns wrap nothing that can be told from a list; up to NARROW only a cut word tells
 AT_MARGIN = 1.5  # of the size: closer to the margin no further character fits (a bracket or full stop takes another along)
@@ -36,13 +39,17 @@ STRAIGHT = 0.7  # of the size: lefts that differ by less are the same
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A paragraph, item, heading, row or other line of a page; ``top`` is its upper edge, ``follows`` if it stands right below the one before it."""
+    """A paragraph, item, heading, row or other line of a page; ``top`` is its upper edge, ``follows`` if it stands right below the one before it.
+
+    ``blanks`` is how many lines would have room between it and the one before it, 0 where it follows or stands elsewhere.
+    """
 
     text: str
     size: float
     top: float
     follows: bool
     table: tuple[tuple[GridCell | None, ...], ...] = ()
+    blanks: int = 0
 
 
 def paragraphs(page: PrintedPage) -> list[Paragraph]:
@@ -55,18 +62,29 @@ def paragraphs(page: PrintedPage) -> list[Paragraph]:
         else:
             made.append([line])
     befores: list[PrintedLine | None] = [None, *(lines[-1] for lines in made)]
-    return [_paragraph(lines, before) for lines, before in zip(made, befores, strict=False)]
+    pitch = _pitch(page.lines)
+    return [_paragraph(lines, before, pitch) for lines, before in zip(made, befores, strict=False)]
 
 
-def _paragraph(lines: Sequence[PrintedLine], before: PrintedLine | None) -> Paragraph:
+def _pitch(lines: Sequence[PrintedLine]) -> float:
+    """The usual distance from line to line; that of widely set ones where no line stands below another."""
+    pitches = sorted(above.top - below.top for above, below in pairwise(lines) if _is_below(above, below))
+    return pitches[len(pitches) // 2] if pitches else LARGEST_PITCH * max((line.size for line in lines), default=1.0)
+
+
+def _paragraph(lines: Sequence[PrintedLine], before: PrintedLine | None, pitch: float) -> Paragraph:
     text = lines[0].text
     for above, below in pairwise(lines):
         text += _seam(above.text, below.text) + below.text
-    return Paragraph(text, lines[0].size, lines[0].top, before is not None and _is_below(before, lines[0]), lines[0].table)
+    follows = before is not None and _is_below(before, lines[0])
+    blanks = 0 if before is None or follows or pitch <= 0 else min(max(int((before.top - lines[0].top) / pitch - 1 + LOW_BLANK), 0), MOST_BLANKS)
+    return Paragraph(text, lines[0].size, lines[0].top, follows, lines[0].table, blanks)
 
 
 def _seam(above: str, below: str) -> str:
-    """A blank between words of Latin script, nothing where Japanese meets the line's end."""
+    """A blank between words of Latin script, nothing where Japanese meets the line's end or a number of a Japanese text is cut."""
+    if above[-1:].isdigit() and re.match(r"[\d,.]", below) and IS_JAPANESE.search(above):
+        return ""
     return "" if IS_JAPANESE.match(above[-1]) or IS_JAPANESE.match(below) or above.endswith("-") else " "
 
 
@@ -130,7 +148,7 @@ def _is_aligned(paragraph: Sequence[PrintedLine], here: PrintedLine) -> bool:
     shift = (here.left - last.tail_left) / size
     if len(paragraph) > 1:
         return -AT_MARGIN <= shift <= STRAIGHT
-    return -STRAIGHT <= shift <= HANGING_INDENT if _opens_item(last) else -FIRST_LINE_INDENT <= shift <= STRAIGHT
+    return -FIRST_LINE_INDENT <= shift <= HANGING_INDENT if _opens_item(last) else -FIRST_LINE_INDENT <= shift <= STRAIGHT
 
 
 def _reaches(last: PrintedLine, here: PrintedLine, margin: float) -> bool:
@@ -141,8 +159,10 @@ def _reaches(last: PrintedLine, here: PrintedLine, margin: float) -> bool:
 
 
 def _is_margin(last: PrintedLine, page: Sequence[PrintedLine]) -> bool:
-    """Whether another line of the page ends where this one does, as wrapped lines do."""
-    return any(line is not last and not line.has_columns and abs(line.right - last.right) <= 1.1 * last.size for line in page)
+    """Whether another line of the page ends where this one does, as wrapped lines do, and its column isn't wider."""
+    others = [line for line in page if line.text != last.text and not line.has_columns]
+    wider = sum(abs(line.left - last.left) < STRAIGHT * last.size and abs(line.size - last.size) < 0.05 * last.size and line.right > last.right + WIDER * last.size for line in others)
+    return wider < SEVERAL_WIDER and any(abs(line.right - last.right) <= 1.1 * last.size for line in others)
 
 
 def cuts_word(above: str, below: str) -> bool:

@@ -70,7 +70,7 @@ def test_the_bytes_tell_a_pdf_whatever_its_name(tmp_path: Path) -> None:
     data = pdf(lines(["札幌市は図書館を建て替えると発表した。"]))
     for name in ("a.pdf", "A.PDF", "a.txt", "a"):
         content = read_content(load_file(written(tmp_path / name, data)))
-        assert (content.kind, content.pages, [line.text for line in content.lines if line.text]) == ("report", 1, ["札幌市は図書館を建て替えると発表した。"])
+        assert (content.kind, content.pages, [line.text for line in content.lines if line.text]) == ("", 1, ["札幌市は図書館を建て替えると発表した。"])
 
 
 def test_text_about_pdf_is_text(tmp_path: Path) -> None:

@@ -78,7 +78,7 @@ def test_without_a_larger_line_the_title_is_the_one_that_ends_like_one() -> None
 
 def test_author_date_and_kind() -> None:
     document = read(pdf(together(lines(["令和６年６月１３日", "図書館の整備に関する報告"], pitch=3), body()), author="財務省"))
-    assert (document.issuer, document.date.value, document.date.basis, document.kind, document.language) == ("財務省", "2024-06-13", "stated", "report", "ja")
+    assert (document.issuer, document.date.value, document.date.basis, document.kind, document.language) == ("財務省", "2024-06-13", "stated", "press_release", "ja")
     assert read(pdf(body()), kind="press_release").kind == "press_release"
 
 
