@@ -18,6 +18,7 @@ LONGEST_HEADING = 60  # characters
 LONG_LINE = 20  # characters: what goes on from page to page is running text
 UNFINISHED = re.compile(r"[^。！？!?：:」』）)]$")
 HEADINGS_OF_REPORT = 3  # as in plain text: a release has fewer
+NUMBERED_HEADING = re.compile(r"^[0-9０-９]{1,2}[.．]\s*[^0-9０-９\s.．].{1,28}$")
 TITLE_SIZE = 1.15  # of the body's size
 SAME_TITLE = 0.97  # of the title's largest line: the lines of one title are set in one size
 TITLE_PAGES = 3  # a cover may be a picture
@@ -84,13 +85,22 @@ def _page_lines(page: _Page, inherited: tuple[tuple[str, ...], ...]) -> list[Lin
         if paragraph.table:
             made += table_lines(paragraph.table, TABLES_OF_PAGE * page.number + n, page.number, () if n else inherited)
             continue
-        made.append(Line(paragraph.text, 0, int(_is_heading(paragraph, page.heading_size)), page=page.number))
+        is_heading = _is_heading(paragraph, page.heading_size) or _is_numbered(page.paragraphs, n)
+        made.append(Line(paragraph.text, 0, int(is_heading), page=page.number))
     return made
 
 
 def _is_heading(paragraph: Paragraph, size: float) -> bool:
     text = paragraph.text
     return paragraph.size >= size and len(text) <= LONGEST_HEADING and _letters(text) >= 2 and not text.endswith(("。", "、")) and not re.match(r"[・•※]", text) and not LEADERS.search(text)
+
+
+def _is_numbered(paragraphs: Sequence[Paragraph], n: int) -> bool:
+    """Whether a paragraph is a numbered heading in the size of the text: short, apart from what is above, no item of a list."""
+    here, below = paragraphs[n], paragraphs[n + 1] if n + 1 < len(paragraphs) else None
+    if here.follows or below is None or not NUMBERED_HEADING.match(here.text) or here.text.endswith(("。", "、", "：", ":")):
+        return False
+    return not NUMBERED_HEADING.match(below.text) and not LEADERS.search(here.text)
 
 
 def _letters(text: str) -> int:

@@ -16,7 +16,7 @@ from ingest.model_folder import load_tokenizer
 from ingest.settings import Settings
 from ingest.sources import Source, corpus_sources
 
-READER_VERSION = 9  # raise it when the same file would give other documents or chunks than before
+READER_VERSION = 10  # raise it when the same file would give other documents or chunks than before
 LONGEST_NAME = 120  # bytes of a copy's name; file systems allow 255
 Progress = Callable[[str], None]
 
