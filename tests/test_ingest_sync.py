@@ -279,7 +279,7 @@ def test_a_pdf_comes_in_with_its_pages(tmp_path: Path) -> None:
     added = r.add_file(written(tmp_path, "報告.pdf", pdf(lines(["図書館の建て替えに関する報告書"], size=24), lines([]), lines(SECOND.split()), password="")))
     assert (added.pages, added.empty_pages, added.changes.documents_added) == (3, (2,), 1)
     (info,) = r.library.infos()
-    assert (info.title, info.kind) == ("図書館の建て替えに関する報告書", "report")
+    assert (info.title, info.kind) == ("図書館の建て替えに関する報告書", "press_release")
     document = r.library.document(info.id)
     assert document is not None and [(page.number, document.page_at(page.start)) for page in document.pages] == [(1, 1), (3, 3)]
     assert {chunk.page for chunk in r.library.chunks(r.library.chunk_ids()).values()} == {1, 3}
