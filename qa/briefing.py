@@ -80,7 +80,7 @@ class Comparison:
 class Caution:
     """What a reader has to mind; ``citations`` are what it is about, none where it is about what isn't there."""
 
-    kind: Literal["old", "plan", "year", "differs", "missing", "suspect", "few"]
+    kind: Literal["old", "plan", "year", "differs", "missing", "suspect", "language", "few"]
     text: str
     citations: tuple[int, ...] = ()
 

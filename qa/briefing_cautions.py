@@ -21,7 +21,7 @@ MONEY = re.compile(r"ウォン|円|ドル")
 def cautions(topic: Topic, gathered: Gathered, sections: Sequence[BriefingSection], figures: Sequence[Figure], citations: Sequence[Citation], made: str) -> tuple[Caution, ...]:
     """All that apply, the weightiest first."""
     documents = {c.document_id: d for c in citations for d in gathered.documents if d.id == c.document_id}
-    found = [*_age(documents, citations, made), *_plans(sections), *_differing(figures, citations), *_missing(topic, sections, figures), *_dates(sections, citations), *_suspect(gathered, documents), *_few(documents)]
+    found = [*_age(documents, citations, made), *_plans(sections), *_differing(figures, citations), *_missing(topic, sections, figures), *_dates(sections, citations), *_suspect(gathered, documents), *_foreign(gathered), *_few(documents)]
     return tuple(found)
 
 
@@ -78,6 +78,12 @@ def _suspect(gathered: Gathered, documents: dict[str, Document]) -> Iterator[Cau
     for document in dict.fromkeys(d for d, _ in gathered.suspected if d.id in documents):
         count = sum(d.id == document.id for d, _ in gathered.suspected)
         yield Caution("suspect", f"「{document.title}」には文字認識の誤りが疑われる箇所があり、主題に近い{count}文を用いていない。")
+
+
+def _foreign(gathered: Gathered) -> Iterator[Caution]:
+    if gathered.foreign:
+        titles = "".join(f"「{document.title}」" for document in gathered.foreign[:3])
+        yield Caution("language", f"主題に近い{titles}は日本語の資料ではないため、用いていない。")
 
 
 def _few(documents: dict[str, Document]) -> Iterator[Caution]:

@@ -62,7 +62,7 @@ class Drafter:
         reason = unknown(topic, self.searcher, commission.where)
         gathered = None if reason else self.gathered(topic, questions, commission.where)
         fit = usable(topic, gathered) if gathered else []
-        reason = reason or too_little(topic, fit)
+        reason = reason or (too_little(topic, gathered, fit) if gathered else None)
         if reason or gathered is None:
             yield Step("資料が足りません", 1, 1, replace(briefing, refused=True, reason=reason, instead=instead(topic, self.searcher, commission.where)))
             return
@@ -99,6 +99,8 @@ def checked_topic(topic: str) -> str:
         raise InputError("主題が空です。「韓国自治体のデジタル人材育成の動向」のように入力してください")
     if len(topic) > LONGEST_TOPIC:
         raise InputError(f"主題が長すぎます({len(topic):,}字。上限 {LONGEST_TOPIC:,}字)。要点だけにしてください")
+    if not re.search(r"[ぁ-んァ-ヶ一-龯]", topic):
+        raise InputError("主題は日本語で入力してください。「韓国自治体のデジタル人材育成の動向」のような形です")
     return topic
 
 

@@ -11,7 +11,7 @@ from qa.briefing_sentences import tidy
 from qa.briefing_topic import Topic, places_of
 from qa.texts import date_words
 
-COUNTED = "ウォン|円|ドル|ユーロ|元|人|名|社|件|台|か所|カ所|ヵ所|ヶ所|か国|カ国|ヵ国|校|室|棟|チーム|団体|都市|個|㎡|ha|%|パーセント|倍|点"
+COUNTED = "百万ウォン|千ウォン|百万円|千円|ウォン|円|ドル|ユーロ|元|人|名|社|件|台|か所|カ所|ヵ所|ヶ所|か国|カ国|ヵ国|校|室|棟|チーム|団体|都市|個|㎡|ha|%|パーセント|倍|点"
 DIGITS = r"\d[\d,.]*(?:[兆億万千]\d[\d,.]*)*(?:百万|[兆億万千])?"
 VALUE = re.compile(rf"(?P<before>約|およそ|最大|最高|計|累計|累積|延べ)?(?P<number>{DIGITS}(?:[~〜～]{DIGITS})?)(?P<unit>{COUNTED})(?P<after>以上|以内|以下|未満|余り|あまり|ほど|を超える)?")
 IN_CELL = re.compile(rf"^・?(?P<before>約|最大)?(?P<number>{DIGITS}(?:[~〜～]{DIGITS})?)\s*(?P<unit>{COUNTED})?(?P<after>以上|以内|以下|未満|余り)?")
@@ -24,9 +24,11 @@ SINCE = re.compile(r"以来|現在|これまで|から|オープン|設立され
 PLANNED = re.compile(r"目標|計画(だ|で)|予定|見込|目指|募集する")
 SAYS_SO = re.compile(r"(である|です|だ|。|、|と(考え|推|な)|に(達|のぼ|上)|で(、|ある)|\(|$)")  # after a value that is said of the sentence's subject
 SPAN = re.compile(r"((?:19|20)\d{2})年?[~〜\u301c\uff5e-]((?:19|20)\d{2})年(度)?")
-WHEN = re.compile(r"((?:19|20)\d{2})年(度)?(?:(第\d四半期)|(\d{1,2})月(?:(\d{1,2})日)?)?(時点|現在|末|基準)?")
+WHEN = re.compile(r"((?:19|20)\d{2}|(?:令和|平成|昭和)(?:\d{1,2}|元))年(度)?(?:(第\d四半期)|(\d{1,2})月(?:(\d{1,2})日)?)?(末?(?:時点|現在|基準)|末)?")
 TOTAL = re.compile(r"合計|総額|全体|総計")
-YEAR_LABEL = re.compile(r"^((?:19|20)\d{2})年(度)?$")
+YEAR_LABEL = re.compile(r"^((?:19|20)\d{2}|(?:令和|平成|昭和)(?:\d{1,2}|元))年(度)?$")
+UNIT_OF_ROW = re.compile(rf"[(\uff08](?:単位[:\uff1a]?\s*)?({COUNTED})[)\uff09]$")
+SUBJECT = re.compile(rf"(?:^|、)(?P<name>{NAME})は、?[^、。]{{0,24}}(?:現在|時点|末)で、?$")
 PER_TABLE = 8
 
 
@@ -67,9 +69,10 @@ def _item(text: str, match: re.Match[str]) -> str | None:
     """What is counted: the noun right before the value, the one behind it with の, or the subject of which it is said."""
     before = RIGHT_BEFORE.search(text[: match.start()])
     named = OF.match(text[match.end() :])
+    subject = SUBJECT.search(text[: match.start()])
     up_to = UP_TO.match(text[match.end() :])
     touching = before and text[match.start() - 1] not in "は、が"
-    for name in (before["name"] if before and touching else "", named["name"] if named and not match["after"] else "", up_to["name"] if up_to else "", before["name"] if before and SAYS_SO.match(text[match.end() :]) else ""):
+    for name in (before["name"] if before and touching else "", named["name"] if named and not match["after"] else "", up_to["name"] if up_to else "", subject["name"] if subject else "", before["name"] if before and SAYS_SO.match(text[match.end() :]) else ""):
         name = _trimmed(name)
         if len(name) >= 2 and not NO_ITEM.search(name):
             return name
@@ -147,14 +150,17 @@ def _cell_figure(document: Document, table: Table, cell: Cell, theme: str) -> Fo
     text = tidy(cell.text)
     match = IN_CELL.match(text)
     row = next((s for s in document.segments if s.kind == "row" and s.start <= cell.start and cell.end <= s.end), None)
-    unit = (match["unit"] if match else None) or (cell.unit if match and cell.unit else "")
-    if not match or row is None or not unit or not cell.row_path:
+    if not match or row is None or not cell.row_path:
+        return None
+    label = tidy(cell.row_path[-1]).lstrip("・")
+    of_row = UNIT_OF_ROW.search(label)
+    unit = match["unit"] or cell.unit or (of_row.group(1) if of_row else "")
+    if not unit:
         return None
     if any(s.start < row.end and s.end > row.start for s in document.suspicions):
         return None
     column = tidy(cell.column_path[-1]) if cell.column_path else ""
     year = YEAR_LABEL.match(column)
-    label = tidy(cell.row_path[-1]).lstrip("・")
     named = re.sub(r"\s*[(\uff08][^()\uff08\uff09]*[)\uff09]\s*$", "", column)
     named = re.sub(r"^(?:19|20)\d{2}年(度)?", "", named).strip()
     item = label if not named or year or re.search(r"^(目標|金額|値|数)|統計$", named) else f"{label} {named}"

@@ -61,6 +61,7 @@ class Gathered:
     documents: tuple[Document, ...]
     found: tuple[tuple[str, int, int], ...]  # stretches of documents: id, start, end
     suspected: tuple[tuple[Document, int], ...]  # segments left out because they look damaged
+    foreign: tuple[Document, ...] = ()  # documents in other languages, which can't be quoted in a Japanese paper
 
 
 def gather(topic: Topic, questions: Sequence[str], where: Sequence[Condition], searcher: Searcher) -> Gathered:
@@ -73,7 +74,9 @@ def gather(topic: Topic, questions: Sequence[str], where: Sequence[Condition], s
         for hit in hits:
             key = (hit.chunk.document_id, hit.chunk.start, hit.chunk.end)
             stretches[key] = max(stretches.get(key, 0.0), hit.score / (hits[0].score or 1.0))
-    documents = {id_: searcher.document(id_) for id_, _, _ in stretches}
+    found = {id_: searcher.document(id_) for id_, _, _ in stretches}
+    documents = {id_: document for id_, document in found.items() if document.language == "ja"}
+    foreign = tuple(document for document in found.values() if document.language != "ja")
     similarities = searcher.span_similarities(topic.text, [i for id_ in documents for i in searcher.chunk_ids_of(id_)]) if documents else {}
     best = max(similarities.values(), default=0.0)
     materials, suspected = [], []
@@ -92,7 +95,7 @@ def gather(topic: Topic, questions: Sequence[str], where: Sequence[Condition], s
                 continue
             score = max((s for (a, b), s in within.items() if a <= document.segments[index].start < b), default=0.5)
             materials.append(_material(topic, document, index, worded, title, similarities.get((id_, document.segments[index].start), 0.0) - best, score + LEAD / PASSAGE * leads))
-    return Gathered(tuple(sorted(materials, key=lambda m: -m.score)), tuple(documents.values()), tuple(stretches), tuple(suspected))
+    return Gathered(tuple(sorted(materials, key=lambda m: -m.score)), tuple(documents.values()), tuple(stretches), tuple(suspected), foreign)
 
 
 def _within(document: Document, stretches: dict[tuple[int, int], float]) -> list[int]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from index.search import Searcher
 from index.where import Condition, matching_documents
-from qa.briefing_gather import Material
+from qa.briefing_gather import Gathered, Material
 from qa.briefing_topic import Topic
 
 UNKNOWN = 0.5  # share of the subject, by weight, that may stand in no document
@@ -26,10 +26,12 @@ def unknown(topic: Topic, searcher: Searcher, where: Sequence[Condition]) -> str
     return None
 
 
-def too_little(topic: Topic, usable: Sequence[Material]) -> str | None:
+def too_little(topic: Topic, gathered: Gathered, usable: Sequence[Material]) -> str | None:
     """Why what was found is no material for a paper."""
     if len(usable) >= FEWEST:
         return None
+    if gathered.foreign and not gathered.materials:
+        return "主題に近い資料はありますが、日本語の資料ではありません"
     about = "・".join(place.name for place in topic.places)
     return f"{about}について、主題に合うまとまった記載が見つかりません" if about else "主題に合うまとまった記載が見つかりません"
 

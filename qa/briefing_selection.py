@@ -12,7 +12,7 @@ from qa.briefing_plan import Limits
 from qa.briefing_sentences import predecessor
 from qa.briefing_topic import Topic
 
-BELOW_BEST, LEAST, LEAST_SHARE = 1.1, 0.3, 0.25  # of the score, and of the subject's words, for a sentence that belongs to the topic
+BELOW_BEST, LEAST, LEAST_SHARE = 1.1, 0.3, 0.34  # of the score, and of the subject's words, for a sentence that belongs to the topic
 SAME = 0.62  # Jaccard of content words from which on two sentences say the same, if their numbers are the same
 ENOUGH = 6  # sentences on measures, with which none on ceremonies is needed
 LONGEST_POINT, LONGEST_LABEL = 150, 24

@@ -70,9 +70,10 @@ def wording(document: Document, index: int) -> Wording | None:
     if not _is_sentence(text):
         return None
     spans = ((segment.start, segment.end),)
-    text = OWN.sub(document.issuer, text) if document.kind == "press_release" else text
     lead = ADDS.match(text)
     text = text[lead.end() :] if lead else text
+    own = OWN.match(text)
+    text = document.issuer + text[own.end() :] if own and document.issuer.endswith(own.group(1)) else text
     named = _named(document, index, text)
     if named:
         return Wording(named[0], (named[1], *spans), False, is_direct(text))

@@ -2,15 +2,22 @@
 
 import json
 import re
+import shutil
 import time
+from dataclasses import replace
 from difflib import SequenceMatcher
 from itertools import combinations
+from pathlib import Path
 
 import pytest
 
 from index.where import parse_where
+from index.wiring import open_searcher
+from ingest.chunking import chunk_document
 from ingest.document import normalize
 from ingest.errors import InputError
+from ingest.library import Library
+from ingest.sources import Source
 from qa.briefing import Commission, numbered
 from qa.briefing_cautions import MONEY
 from qa.briefing_check import checks
@@ -20,6 +27,7 @@ from qa.briefing_markdown import markdown
 from qa.briefing_plan import LIMITS, subject_phrase
 from qa.briefing_selection import says_same
 from tests.briefing_fixtures import drafted, holds, searcher, topics
+from tests.library_fixtures import count_characters, read, real_embedder, real_home, settings_of
 
 ALL = topics()
 PEOPLE, BUDGET, COMPARED = "韓国自治体のデジタル人材育成の動向", "韓国のデジタル関連予算と主要数値", "ソウル市と光州市の産業・雇用政策の比較"
@@ -138,10 +146,37 @@ def test_filters_hold_for_everything_that_is_cited():
     assert nothing.refused and "条件" in (nothing.reason or "")
 
 
-@pytest.mark.parametrize("topic", ["", " \n", "あ" * 501])
+@pytest.mark.parametrize("topic", ["", " \n", "あ" * 501, "부산시 스마트 쓰레기 수거", "Smart cities"])
 def test_what_is_no_topic_is_said(topic):
     with pytest.raises(InputError, match="主題"):
         Drafter(searcher()).draft(Commission(topic))
+
+
+CITY = "福岡市 防災アプリの導入\n\n令和6年2月1日 福岡市\n\n1 目的\n\n福岡市は、災害時の情報伝達を迅速にするため、防災アプリ「そなえる福岡」を導入した。これは、従来の広報車による伝達を補うものである。\n\n2 実績\n\n登録者は、令和5年12月末現在で12万3,456人である。また、市は、令和7年度までに防災アプリの多言語版を公開する予定である。<script>alert(1)</script>\n"
+FOREIGN = "후쿠오카시 방재 앱 도입\n\n후쿠오카시는 2024년 2월 1일 방재 앱을 도입하였다. 방재 앱 등록자는 12만 명이다.\n"
+
+
+@pytest.fixture(scope="module")
+def own_library(tmp_path_factory):
+    """A drafter over documents that nobody has seen."""
+    home = tmp_path_factory.mktemp("own") / "home"
+    shutil.copytree(real_home(), home)
+    library = Library(home)
+    for name, text in (("fukuoka.txt", CITY), ("korean.txt", FOREIGN)):
+        chunked = [(d, tuple(chunk_document(d, count_characters, 300))) for d in read(text, name)]
+        library.replace_source(Source(Path(name), name, issuer="", kind="", is_corpus=False), name, chunked)
+    return Drafter(open_searcher(settings_of(home), real_embedder()))
+
+
+def test_documents_of_ones_own_are_drafted_from(own_library):
+    briefing = own_library.draft(Commission("福岡市の防災アプリ"))
+    assert not briefing.refused
+    texts = [s.text for s in briefing.statements]
+    assert any("「そなえる福岡」を導入した" in text for text in texts)
+    assert any(text.startswith("福岡市は、令和7年度までに") for text in texts)  # the city is named, the connective gone
+    assert ("登録者", "12万3,456", "人", "令和5年12月") in {(f.item, f.value, f.unit, f.as_of) for f in briefing.figures}
+    assert {c.issuer for c in briefing.citations} == {"福岡市"}
+    assert not any("<script>" in text for text in texts)
 
 
 def test_steps_hold_what_there_is_so_far():
@@ -181,8 +216,6 @@ def test_json_and_markdown_hold_all():
 
 def test_numbering_drops_what_nothing_cites():
     briefing = drafted(PEOPLE)
-    from dataclasses import replace
-
     fewer = numbered(replace(briefing, sections=briefing.sections[1:]))
     assert [c.n for c in fewer.citations] == list(range(1, len(fewer.citations) + 1))
     assert len(fewer.citations) < len(briefing.citations)
