@@ -84,7 +84,7 @@ def test_a_draft_is_asked_for_step_by_step_and_can_be_stopped():
     assert made._step(made.drafts.next(started["token"])) == {"finished": True}
 
 
-@pytest.mark.parametrize(("form", "said"), [(("", "", "1page", "dearu", [], [], "", ""), "主題"), (("x", "", "9pages", "dearu", [], [], "", ""), "長さ"), (("x", "", "1page", "dearu", [], [], "きのう", ""), "期間")])
+@pytest.mark.parametrize(("form", "said"), [(("", "", "1page", "dearu", [], [], "", ""), "主題"), (("主題", "", "9pages", "dearu", [], [], "", ""), "長さ"), (("主題", "", "1page", "dearu", [], [], "きのう", ""), "期間")])
 def test_wrong_forms_are_told(form, said):
     started, notice = screen().begin(*form)
     assert started is None and said in notice
