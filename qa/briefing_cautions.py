@@ -11,6 +11,7 @@ from qa.briefing_gather import Gathered
 from qa.briefing_topic import Topic
 from qa.texts import date_words
 
+NAMED = 5  # places that a caution points to
 OLD = 3  # years after which a document may no longer tell how things stand
 PLAN = re.compile(r"予定(です|だ|である|で|。|とな|する)|計画(です|だ|である|で|を(立て|樹立|推進))|目標(と|に|を)|目指(す|して(いる|います))。|方針(です|だ|である)|見込|期待(し|され|が)|検討中|(募集|発足|設立|造成|建設|開催|拡大|参加)(する|します)。$")
 NO_YEAR = re.compile(r"(?<![年\d])\d{1,2}月(\d{1,2}日)?(?!間)")
@@ -34,7 +35,7 @@ def _age(documents: dict[str, Document], citations: Sequence[Citation], made: st
         days = sorted(dated[id_] for id_ in old)
         span = date_words(days[0]) if days[0] == days[-1] else f"{date_words(days[0])}から{date_words(days[-1])}まで"
         which = "用いた資料はいずれも" if len(old) == len(documents) else f"{len(old)}件の資料は"
-        yield Caution("old", f"{which}{span}のものであり、現在の状況と異なるおそれがある。", tuple(sorted(first.values())))
+        yield Caution("old", f"{which}{span}のものであり、現在の状況と異なるおそれがある。", tuple(sorted(first.values()))[:NAMED])
     undated = [id_ for id_ in documents if id_ not in dated]
     if undated:
         yield Caution("old", f"{len(undated)}件の資料は日付が不明であり、時点を別に確かめる必要がある。", tuple(next(c.n for c in citations if c.document_id == id_) for id_ in undated))
@@ -43,7 +44,7 @@ def _age(documents: dict[str, Document], citations: Sequence[Citation], made: st
 def _plans(sections: Sequence[BriefingSection]) -> Iterator[Caution]:
     planned = [s for section in sections for s in section.statements if PLAN.search(s.text)]
     if planned:
-        numbers = tuple(sorted({n for s in planned for n in s.citations}))
+        numbers = tuple(sorted({n for s in planned for n in s.citations}))[:NAMED]
         yield Caution("plan", "計画、予定又は目標の段階の記述を含む。実施の結果は、用いた箇所からは確認できない。", numbers)
 
 
@@ -70,7 +71,7 @@ def _dates(sections: Sequence[BriefingSection], citations: Sequence[Citation]) -
     inferred = {c.n for c in citations if c.date_basis != "stated"}
     loose = [s for section in sections for s in section.statements if (NO_YEAR.search(s.text) or RELATIVE.search(s.text)) and set(s.citations) & inferred]
     if loose:
-        numbers = tuple(sorted({n for s in loose for n in s.citations}))
+        numbers = tuple(sorted({n for s in loose for n in s.citations}))[:NAMED]
         yield Caution("year", "年の記載がない月日や「現在」「今年度」などは、各資料の時点による。資料の日付は、本文から推定したものを含む。", numbers)
 
 

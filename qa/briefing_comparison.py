@@ -12,7 +12,7 @@ from qa.briefing_topic import Topic
 from qa.texts import date_words
 
 MEASURES, NUMBERS, PLANS = 4, 4, 2  # entries in a cell
-LONGEST_PLAN = 140
+LONGEST_PLAN = 110
 
 State = Callable[[str, Sequence[Material]], Statement | None]  # a statement on the first spans of these, checked
 

@@ -85,7 +85,7 @@ class _Paper:
                 self._paragraph(line, "Small")
         elif part == "sources":
             for line in source_lines(self.briefing):
-                self._paragraph(line, "List Bullet")
+                self._paragraph(line, "Source")
         else:
             self._bullets(next(s for s in self.briefing.sections if s.kind == part).statements, boxes=part == "points")
 

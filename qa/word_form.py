@@ -91,16 +91,18 @@ def _styles(document: Word) -> None:
     set_font(styles["Caption"], GOTHIC, 9, bold=True)
     styles["Caption"].paragraph_format.keep_with_next = True
     styles["Caption"].paragraph_format.space_before, styles["Caption"].paragraph_format.space_after = Pt(4), Pt(2)
-    for name, size, line in (("Table Text", 9.0, 13), ("Meta", 9.5, 14), ("Small", 8.5, 12)):
+    for name, size, line in (("Table Text", 9.0, 13), ("Meta", 9.5, 14), ("Small", 8.5, 12), ("Source", 9.0, 13)):
         made = styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
         made.base_style = styles["Normal"]
         set_font(made, MINCHO, size)
         made.paragraph_format.line_spacing = Pt(line)
+    source = styles["Source"].paragraph_format
+    source.left_indent, source.first_line_indent = Mm(4), Mm(-4)
     note = styles.add_style("footnote text", WD_STYLE_TYPE.PARAGRAPH)
     note.element.set(qn("w:styleId"), "FootnoteText")
     note.base_style = styles["Normal"]
-    set_font(note, MINCHO, 8)
-    note.paragraph_format.line_spacing = Pt(11)
+    set_font(note, MINCHO, 7.5)
+    note.paragraph_format.line_spacing = Pt(10)
     note.paragraph_format.left_indent, note.paragraph_format.first_line_indent = Mm(4), Mm(-4)
     mark = styles.add_style("footnote reference", WD_STYLE_TYPE.CHARACTER)
     mark.element.set(qn("w:styleId"), "FootnoteReference")
