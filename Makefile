@@ -5,7 +5,7 @@ READY := $(VENV)/.ready
 PEERS := .venv-peers
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-fast lint bench eval peers clean
+.PHONY: help setup model run test test-fast lint bench eval peers clean
 
 help:  ## この一覧を表示する
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-10s %s\n' "$$name" "$$text"; done
@@ -21,7 +21,12 @@ $(READY): requirements.lock pyproject.toml
 	@$(RUN) -c 'from ingest.model_folder import model_folder; from ingest.settings import EMBEDDED_EMBEDDER; model_folder(EMBEDDED_EMBEDDER)'
 	@touch $(READY)
 
+model: setup  ## 言語モデルを用意する(約1.1 GB)。なくても、資料からの抜粋で答えられる
+	@$(RUN) -m qa model
+
+# Without the model Shirabe answers by quoting: what can't be had is said and holds nothing up.
 run: setup  ## 画面を開く(http://127.0.0.1:7860)
+	@$(RUN) -m qa model || echo "言語モデルなしで始めます(資料からの抜粋で答えます)"
 	@$(RUN) -m index build
 	@$(RUN) app.py
 

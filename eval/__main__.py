@@ -9,8 +9,9 @@ from eval.commands import Evaluation, Named, report
 from eval.peers import run_peers
 from index.wiring import Bar
 from ingest.command import Parser, home_parser, run
-from ingest.errors import InputError, ShirabeError
+from ingest.errors import InputError
 from ingest.settings import load_settings
+from qa.wiring import ANSWERERS
 
 SETS = ("gold", "beir", "squad", "pages")
 
@@ -29,7 +30,8 @@ def parser() -> Parser:
     retrieval.add_argument("--variants", action="store_true", help="意味だけ、語だけの検索も測る(--gold では常に測る)")
     answers = commands.add_parser("answers", parents=[common], help="回答の質を測る")
     answers.add_argument("--gold", type=Path)
-    answers.add_argument("--answerer", choices=("auto", "extractive", "llm"), default="auto")
+    answers.add_argument("--answerer", choices=ANSWERERS, default="auto")
+    answers.add_argument("--every", type=int, default=1, metavar="N", help="N問ごとに1問だけ測る(既定 1: すべて)")
     commands.add_parser("check", parents=[common], help="評価用の質問に誤りがないか確かめる").add_argument("--gold", type=Path)
     commands.add_parser("reading", parents=[common], help="読解モデルが答えの場所を当てるか測る").add_argument("--squad", type=Path, required=True)
     commands.add_parser("bench", parents=[common], help="速さを測り、結果を書く")
@@ -62,9 +64,9 @@ def gold_of(given: Namespace) -> Path:
 
 def answered(evaluation: Evaluation, given: Namespace) -> Named:
     """The run of answering a gold file."""
-    if given.answerer == "llm":
-        raise ShirabeError("言語モデルによる回答はまだ使えません。--answerer extractive を指定してください")
-    return evaluation.answers(gold_of(given))
+    if given.every < 1:
+        raise InputError(f"--every は 1 以上にしてください(今: {given.every})")
+    return evaluation.answers(gold_of(given), answerer=given.answerer, every=given.every)
 
 
 def checked(evaluation: Evaluation, gold: Path) -> int:

@@ -52,7 +52,7 @@ def _build_seconds(settings: Settings, embedder: SentenceTransformerEmbedder) ->
 
 def _latencies(settings: Settings, embedder: SentenceTransformerEmbedder, questions: Sequence[str]) -> dict[str, Any]:
     """Searching without the reader against a bare encode of the query, reading against a bare encode of the passages, and answers as people get them."""
-    assistant = open_assistant(settings, embedder)
+    assistant = open_assistant(settings, embedder, answerer="extractive")
     for question in questions:
         assistant.ask(question)  # warm: what is kept of chunks and documents is there, as in a chat that has run a while
     searcher = without_reader(assistant).searcher

@@ -26,7 +26,8 @@ from index.wiring import Bar
 from ingest.errors import InputError
 from ingest.settings import Settings
 from qa.assistant import Assistant
-from qa.wiring import open_assistant, without_reader
+from qa.language_model import open_model
+from qa.wiring import open_answerer, open_assistant, without_reader
 
 GOLD = Path("eval/gold")
 PUBLIC = Path("../shared/data")  # public sets are no part of the repository; what isn't there is left out of `all`
@@ -56,6 +57,14 @@ class Evaluation:
         with steps() as progress:
             return open_assistant(self.settings, self.embedder, progress)
 
+    def _with(self, answerer: str) -> Assistant:
+        """The assistant with another answerer; raises ModelError for ``llm`` where there is no language model."""
+        if answerer == "auto":
+            return self.assistant
+        if answerer == "llm":
+            open_model(self.settings)
+        return Assistant(self.assistant.searcher, open_answerer(answerer, self.settings, self.assistant.searcher))
+
     def retrieval(self, gold: Path, trec: Path | None = None) -> Named:
         """Retrieval on a gold file; ``trec`` is where the run goes, with ``document:start-end`` as ids of passages."""
         questions = read_questions(gold)
@@ -66,12 +75,13 @@ class Evaluation:
             write_trec({f.question.id: retrieval.ranking(f) for f in found["both"]}, trec)
         return f"retrieval-{gold.stem}", retrieval.run_of(found) | {"set": gold.stem}
 
-    def answers(self, gold: Path, unread: bool = False) -> Named:
-        """Answers on a gold file; ``unread`` switches the reader off, to see what it does."""
-        questions = read_questions(gold)
-        assistant = without_reader(self.assistant) if unread else self.assistant
+    def answers(self, gold: Path, unread: bool = False, answerer: str = "auto", every: int = 1) -> Named:
+        """Answers on a gold file; ``unread`` switches the reader off, to see what it does; ``every`` takes each n-th question only."""
+        questions = read_questions(gold)[::every]
+        assistant = without_reader(self.assistant) if unread else self._with(answerer)
+        variant = "-unread" if unread else "" if answerer == "auto" else f"-{answerer}"
         with steps() as progress:
-            return f"answers-{gold.stem}{'-unread' if unread else ''}", answers.evaluate(questions, assistant, partial(progress, f"回答 {gold.stem}")) | {"set": gold.stem}
+            return f"answers-{gold.stem}{variant}{f'-every{every}' if every > 1 else ''}", answers.evaluate(questions, assistant, partial(progress, f"回答 {gold.stem}")) | {"set": gold.stem}
 
     def beir(self, folder: Path, trec: Path | None = None, variants: bool = False) -> Named:
         """Retrieval on a BEIR folder."""

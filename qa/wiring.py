@@ -4,16 +4,32 @@ from copy import copy
 
 from index.embedder import Embedder
 from index.saved_index import Progress
+from index.search import Searcher
 from index.wiring import open_searcher
 from ingest.settings import Settings
-from qa.assistant import Assistant
+from qa.assistant import Answerer, Assistant
+from qa.composed import ComposedAnswerer, pays
 from qa.extractive import ExtractiveAnswerer
+from qa.language_model import DeferredModel, open_model
+
+ANSWERERS = ("auto", "extractive", "llm")
 
 
-def open_assistant(settings: Settings, embedder: Embedder | None = None, progress: Progress | None = None) -> Assistant:
-    """An assistant over the newest state of the home."""
+def open_assistant(settings: Settings, embedder: Embedder | None = None, progress: Progress | None = None, answerer: str = "auto") -> Assistant:
+    """An assistant over the newest state of the home; raises ModelError for ``llm`` where there is no language model."""
+    if answerer == "llm":
+        open_model(settings)  # said before the index is opened, which may take long
     searcher = open_searcher(settings, embedder, progress)
-    return Assistant(searcher, ExtractiveAnswerer(searcher))
+    return Assistant(searcher, open_answerer(answerer, settings, searcher))
+
+
+def open_answerer(name: str, settings: Settings, searcher: Searcher) -> Answerer:
+    """One of ``ANSWERERS``. ``auto`` composes where that pays and a model is there; the model itself is started when first needed."""
+    extractive = ExtractiveAnswerer(searcher)
+    if name == "extractive":
+        return extractive
+    model = DeferredModel(settings)
+    return ComposedAnswerer(searcher, extractive, model) if name == "llm" else ComposedAnswerer(searcher, extractive, model, pays)
 
 
 def without_reader(assistant: Assistant) -> Assistant:

@@ -62,9 +62,11 @@ def test_a_wrong_call_is_told_in_one_line_with_status_2(command: Callable[..., S
     assert (status, out, err.count("\n"), err[:4]) == (2, "", 1, "エラー:")
 
 
-def test_an_answerer_that_isnt_there_yet_is_a_failure_not_a_wrong_call(command: Callable[..., Said], few: Path) -> None:
-    status, out, err = command("answers", "--gold", few, "--answerer", "llm")
+def test_a_model_that_isnt_there_is_a_failure_not_a_wrong_call(command: Callable[..., Said], few: Path, tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").write_text('model = ""')
+    status, out, err = command("answers", "--gold", few, "--answerer", "llm", "--home", tmp_path)
     assert (status, out) == (1, "") and "--answerer extractive" in err
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["few.jsonl", "settings.toml"], "said before an index is opened"
 
 
 def test_every_measure_and_kind_has_a_name() -> None:
