@@ -109,7 +109,7 @@ def _listen(host: str, port: int) -> socket.socket:
 def _prepared(home: Path | None, corpus: Path | None) -> Assistant:
     print("資料を読み込んでいます…\n索引を確認しています…", flush=True)
     bar = Bar()
-    assistant = open_assistant(load_settings(home, corpus), progress=bar)
+    assistant = open_assistant(load_settings(home, corpus), progress=bar, answerer="extractive")
     bar.close()
     assistant.searcher.search("準備", 1)  # the first question pays for nothing that can be paid now
     return assistant

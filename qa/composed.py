@@ -49,6 +49,7 @@ class ComposedAnswerer:
         if fast.refused or not self.composes(question):
             return
         draft = ""
+        yield Step(fast, draft)  # reading the prompt takes seconds before the first word comes
         try:
             for piece in self.model.stream(SYSTEM, prompt(question, excerpts(fast, hits, self.searcher)), MOST_TOKENS, SECONDS):
                 draft += piece
