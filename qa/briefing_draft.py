@@ -4,6 +4,7 @@ import re
 from collections import OrderedDict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from index.search import Searcher
 from index.where import Condition
@@ -18,7 +19,7 @@ from qa.briefing_figures import TOTAL, FoundFigure, amount, sentence_figures, ta
 from qa.briefing_gather import Gathered, Material, gather
 from qa.briefing_plan import LIMITS, questions_of
 from qa.briefing_refusal import instead, too_little, unknown
-from qa.briefing_selection import Layout, lay_out, others, says, standing_alone, usable
+from qa.briefing_selection import LONGEST_LABEL, Layout, lay_out, others, says, standing_alone, usable
 from qa.briefing_sentences import predecessor
 from qa.briefing_topic import Topic, topic_of
 from qa.sentence_style import in_style
@@ -146,7 +147,8 @@ class _Writer:
         statements: list[Statement] = []
         before: Material | None = None
         for material in group:
-            statement = self.said(material, kind)
+            begins = len(self.topic.places) > 1 and kind == "theme" and (before is None or before.theme != material.theme)
+            statement = self.said(material, "place" if begins else kind)
             if statement is None:
                 continue
             leans = material.wording.leans
@@ -164,12 +166,12 @@ class _Writer:
         made = (self._checked(in_style(f"{name}は、{amount(f.value, f.unit)}({f.as_of})である。", self.briefing.commission.style), [(f.document, *f.span, f.focus)]) for f, name in texts)
         return tuple(s for s in made if s)
 
-    def said(self, material: Material, kind: SectionKind = "theme") -> Statement | None:
+    def said(self, material: Material, kind: SectionKind | Literal["place"] = "theme") -> Statement | None:
         """A sentence in the style that is asked for, with its citations; None, and counted, where a check fails."""
         spans = [(material.document, *span) for span in material.wording.spans]
         spans += [(m.document, *span) for m in self.layout.also.get(material.key, []) for span in m.wording.spans]
         text = in_style(material.wording.text, self.briefing.commission.style)
-        label = material.label if kind == "theme" else standing_alone(material)
+        label = {"theme": material.label, "place": material.label or (material.theme if len(material.theme) <= LONGEST_LABEL else "")}.get(kind, standing_alone(material))
         inner = re.sub(r"^「([^「」]+)」$", r"\1", label)
         return self._checked(f"〔{inner}〕{text}" if label and not says(text, label) else text, spans)
 
@@ -195,7 +197,7 @@ class _Writer:
         found += self.tables
         rows: list[tuple[Figure, str]] = []
         for figure in _spread(found, self.limits.figures, {f.group for f in self.tables if self.topic.share(set(terms(f.group))) >= ABOUT}):
-            if all(c.found for c in checks(f"{figure.value}{figure.unit}", [(figure.document, *figure.span)])):
+            if all(c.found for c in checks(amount(figure.value, figure.unit), [(figure.document, *figure.span)])):
                 number = self.ledger.cite(figure.document, *figure.span, figure.focus)
                 rows.append((Figure(figure.group, figure.item, figure.value, figure.unit, figure.as_of, number), figure.document.id))
         return rows

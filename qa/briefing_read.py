@@ -9,6 +9,7 @@ from ingest.errors import InputError
 from qa.answer import Citation
 from qa.briefing import Briefing, BriefingSection, Caution, Commission, Comparison, ComparisonRow, Figure, Length, SectionKind, Statement, Style
 from qa.briefing_check import checks, citation
+from qa.briefing_figures import amount
 
 Find = Callable[[str], Document | None]
 
@@ -81,7 +82,7 @@ class _Reader:
         cited = self.cited[int(raw["citation"])]
         value, unit = _text(raw["value"], 60), _text(raw["unit"], 60)
         document = self.find(cited.document_id)
-        if document is None or not all(c.found for c in checks(f"{value}{unit}", [(document, cited.start, cited.end)])):
+        if document is None or not all(c.found for c in checks(amount(value, unit), [(document, cited.start, cited.end)])):
             return None
         return Figure(_text(raw["group"], LONGEST_HEADING), _text(raw["item"], LONGEST_HEADING), value, unit, _text(raw["as_of"], 60), cited.n)
 

@@ -14,10 +14,11 @@ from qa.briefing_topic import Topic
 
 BELOW_BEST, LEAST, LEAST_SHARE = 1.1, 0.3, 0.34  # of the score, and of the subject's words, for a sentence that belongs to the topic
 SAME = 0.62  # Jaccard of content words from which on two sentences say the same, if their numbers are the same
+UNDATED = "9999"  # documents without a date stand behind those with one
 ENOUGH = 6  # sentences on measures, with which none on ceremonies is needed
 LONGEST_POINT, LONGEST_LABEL = 150, 24
 POINTS_BACK = re.compile(r"今回|この|同[部市社庁]|当該|本[^年格国人部社]|当時|(?<![月\d])\d{1,2}日(?!間)|このように|昨年")  # what a point can't explain
-BACKGROUND = re.compile(r"とは、?|目的(と|で)|ため、|を受け|背景|従来|現実|から(運営|推進|始め)|設立され|着工した|基本的に|構造である|必要性|課題|懸念|指摘|に基づき設置|推進している。$|第4次産業革命時代")
+BACKGROUND = re.compile(r"とは、?|目的(と|で)|ため、|を受け|背景|従来|現実|から(運営|推進|始め)|設立され|着工した|基本的に|構造である|必要性|課題|懸念|指摘|に基づき設置|推進している。$")
 PREDICATE = re.compile(r"(る|た|い|う|く|す|つ|む|ぶ|ぐ|だ|です|ます|ました)。$")
 
 
@@ -117,7 +118,7 @@ def _points(topic: Topic, kept: Sequence[Material], limits: Limits) -> list[Mate
                 chosen.append(material)
         if len(chosen) >= 3:
             break
-    return sorted(chosen, key=lambda m: (m.places[:1], m.document.date.value or "", m.document.id, m.start))
+    return sorted(chosen, key=lambda m: (m.places[:1], m.document.date.value or UNDATED, m.document.id, m.start))
 
 
 def stands_alone(material: Material) -> bool:
@@ -140,7 +141,7 @@ def others(topic: Topic, gathered: Gathered, fit: Sequence[Material], section: B
     for material in own if named else fit:
         if len(chosen) < limits.each:
             _add(material, chosen, known, set(), limits.characters, False)
-    return sorted(chosen, key=lambda m: (m.document.date.value or "", m.document.id, m.start))
+    return sorted(chosen, key=lambda m: (m.document.date.value or UNDATED, m.document.id, m.start))
 
 
 def _over(topic: Topic, material: Material, chosen: Sequence[Material], most: int) -> bool:
@@ -157,7 +158,7 @@ def _background(topic: Topic, rest: Sequence[Material], limits: Limits) -> list[
     for material in fit:
         if len(chosen) < limits.background and all(material.theme != c.theme for c in chosen) and not _over(topic, material, chosen, limits.background):
             chosen.append(material)
-    return sorted(chosen, key=lambda m: (m.document.date.value or "", m.document.id, m.start))
+    return sorted(chosen, key=lambda m: (m.document.date.value or UNDATED, m.document.id, m.start))
 
 
 def _themes(topic: Topic, gathered: Gathered, rest: Sequence[Material], limits: Limits, room: int, taken: set[tuple[str, int]]) -> list[tuple[str, list[Material]]]:
@@ -173,13 +174,13 @@ def _themes(topic: Topic, gathered: Gathered, rest: Sequence[Material], limits: 
         for name in names:
             if turn < len(groups[name]) and len(chosen[name]) < each:
                 room = _add(groups[name][turn], chosen[name], known, taken, room, by_place)
-    in_order = {name: sorted(found, key=lambda m: (m.document.date.value or "", m.document.id, m.start)) for name, found in chosen.items() if found}
+    in_order = {name: sorted(found, key=lambda m: (m.document.date.value or UNDATED, m.document.id, m.start)) for name, found in chosen.items() if found}
     return sorted(in_order.items(), key=lambda item: 0 if by_place else _position(gathered, item[1][0]))
 
 
 def _position(gathered: Gathered, material: Material) -> tuple[str, int, int]:
     """Documents by date, within a document from top to bottom."""
-    return material.document.date.value or "", [d.id for d in gathered.documents].index(material.document.id), material.start
+    return material.document.date.value or UNDATED, [d.id for d in gathered.documents].index(material.document.id), material.start
 
 
 def _add(material: Material, group: list[Material], known: dict[tuple[str, int], Material], taken: set[tuple[str, int]], room: int, by_place: bool) -> int:

@@ -17,7 +17,7 @@ SAME = re.compile(r"^(?:同|当|本)([一-龯ァ-ヺー]{1,10}?)(?=[はがのを
 OWN = re.compile(r"^(市|道|区|県|都|府)(?=[はがでも])")
 REFERS_DOWN = re.compile(r"(以下|次|下記)の?(とおり|通り)|以下.{0,12}(紹介|まとめ)|【(表|図)\s*\d+】参照")
 ASKS = re.compile(r"(か|かな)[。?]?$|か[。(]([^()]*\))?。?$|(ついて|例)も?(共に)?紹介する。$")
-CONTACT = re.compile(r"https?:|www\.|@|☎|(電話|メール|問い?合わ?せ)先?\s*[:\uff1a]|\d{2,4}-\d{3,4}-\d{4}")
+CONTACT = re.compile(r"https?:|www\.|@|[\w-]+(?:\.[\w-]+)+\.(?:kr|jp|com|net|org|go)\b|☎|(電話|メール|問い?合わ?せ)先?\s*[:\uff1a]|\d{2,4}-\d{3,4}-\d{4}")
 LABELLED = re.compile(r"^([一-龯ァ-ヺーA-Za-z・]{2,12})\s*[:\uff1a]\s*(.{2,120})$")
 ENDS = re.compile(r"[。!?]$")
 ENUMERATES = re.compile(r"^(.{4,60}?)は、?(?:以下|次)の?(?:とおり|通り)(?:である|です|だ)?。$")
