@@ -130,7 +130,7 @@ def numbered(briefing: Briefing) -> Briefing:
         return tuple(sorted({new[n] for n in numbers if n in new}))
 
     def restated(statements: Sequence[Statement]) -> tuple[Statement, ...]:
-        return tuple(replace(s, citations=renumber(s.citations)) for s in statements)
+        return tuple(replace(s, citations=renumber(s.citations), checks=tuple(replace(c, citation=new.get(c.citation or 0)) for c in s.checks)) for s in statements)
 
     rows = tuple(ComparisonRow(row.aspect, tuple(map(restated, row.cells))) for row in briefing.comparison.rows) if briefing.comparison else ()
     return replace(

@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 
 from ingest.document import Document
+from qa import verification
 from qa.answer import Check, Citation
-from qa.extractive import headings_of
-from qa.selection import Quote
-from qa.wording import number_checks
+from qa.labels import Evidence
 
 
 class Ledger:
@@ -32,10 +31,6 @@ def citation(document: Document, n: int, start: int, end: int, focus: tuple[int,
     return Citation(n, document.id, document.title, document.issuer, document.date.value, document.date.basis, document.page_at(start), heading, start, end, document.text[start:end], warnings, focus)
 
 
-def checks(text: str, spans: Sequence[tuple[Document, int, int]]) -> tuple[Check, ...]:
-    """What of a sentence stands in the spans that it cites; headings above them count as labels."""
-    quoted = []
-    for document, start, end in spans:
-        path = next((section.path for section in reversed(document.sections) if section.start <= start < section.end), ())
-        quoted += [document.text[start:end], *headings_of(Quote(document, (), ((start, end),), path))]
-    return number_checks(text, "\n".join(quoted))
+def checks(text: str, spans: Sequence[tuple[Document, int, int]], numbers: Sequence[int] = ()) -> tuple[Check, ...]:
+    """The values of a sentence and whether the spans bear them; ``numbers`` are the spans' as citations (1, 2 … where they have none yet)."""
+    return verification.checks(text, [Evidence(n, *span) for n, span in zip(numbers or range(1, len(spans) + 1), spans, strict=True)])

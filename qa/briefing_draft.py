@@ -23,6 +23,7 @@ from qa.briefing_selection import LONGEST_LABEL, Layout, lay_out, others, says, 
 from qa.briefing_sentences import predecessor
 from qa.briefing_topic import Topic, topic_of
 from qa.sentence_style import in_style
+from qa.verification import holds
 
 LONGEST_TOPIC = 500  # characters
 MOST_POINTS = 5
@@ -134,9 +135,9 @@ class _Writer:
         compared = comparison(self.topic, self.fit, self.layout.placed, figures, self.stated, self.said)
         made = replace(self._so_far(sections), figures=tuple(f for f, _ in figures), comparison=compared)
         yield Step("数値と比較の表を作りました", total - 1, total, made)
-        minded = cautions(self.topic, self.gathered, sections, made.figures, self.ledger.citations, made.made)
-        styled = tuple(replace(c, text=in_style(c.text, made.commission.style)) for c in minded)
-        whole = numbered(replace(made, cautions=styled, left_out=self.left_out, citations=tuple(self.ledger.citations)))
+        whole = numbered(replace(made, left_out=self.left_out, citations=tuple(self.ledger.citations)))
+        minded = cautions(self.topic, self.gathered, whole.sections, whole.figures, whole.citations, whole.made)
+        whole = replace(whole, cautions=tuple(replace(c, text=in_style(c.text, whole.commission.style)) for c in minded))
         yield Step("できあがりました", total, total, whole)
 
     def _so_far(self, sections: Sequence[BriefingSection]) -> Briefing:
@@ -180,11 +181,12 @@ class _Writer:
         return self._checked(text, [(m.document, *m.wording.spans[-1]) for m in materials]) if materials else Statement(text, ())
 
     def _checked(self, text: str, spans: Sequence[tuple]) -> Statement | None:
-        found = checks(text, [span[:3] for span in spans])
-        if not all(check.found for check in found):
+        numbers = [self.ledger.cite(*span) for span in spans]  # what nothing cites in the end gets no number
+        found = checks(text, [span[:3] for span in spans], numbers)
+        if not holds(found):
             self._count("出典で確かめられない文")
             return None
-        return Statement(text, tuple(sorted({self.ledger.cite(*span) for span in spans})), True, found)
+        return Statement(text, tuple(sorted(set(numbers))), True, found)
 
     def _count(self, reason: str) -> None:
         self.left_out[reason] = self.left_out.get(reason, 0) + 1
@@ -197,7 +199,7 @@ class _Writer:
         found += self.tables
         rows: list[tuple[Figure, str]] = []
         for figure in _spread(found, self.limits.figures, {f.group for f in self.tables if self.topic.share(set(terms(f.group))) >= ABOUT}):
-            if all(c.found for c in checks(amount(figure.value, figure.unit), [(figure.document, *figure.span)])):
+            if holds(checks(amount(figure.value, figure.unit), [(figure.document, *figure.span)])):
                 number = self.ledger.cite(figure.document, *figure.span, figure.focus)
                 rows.append((Figure(figure.group, figure.item, figure.value, figure.unit, figure.as_of, number), figure.document.id))
         return rows

@@ -10,6 +10,7 @@ from qa.answer import Citation
 from qa.briefing import Briefing, BriefingSection, Caution, Commission, Comparison, ComparisonRow, Figure, Length, SectionKind, Statement, Style
 from qa.briefing_check import checks, citation
 from qa.briefing_figures import amount
+from qa.verification import holds
 
 Find = Callable[[str], Document | None]
 
@@ -37,9 +38,9 @@ def read_citation(raw: Mapping[str, Any], find: Find) -> Citation:
 
 def checked_statement(text: str, cited: Sequence[Citation], find: Find, follows: bool = False, edited: bool = False) -> Statement:
     """A sentence checked against its citations; without any it is not supported."""
-    spans = [(document, c.start, c.end) for c in cited if (document := find(c.document_id))]
-    found = checks(text, spans)
-    return Statement(text, tuple(c.n for c in cited), bool(cited) and all(check.found for check in found), found, follows, edited)
+    spans = {c.n: (document, c.start, c.end) for c in cited if (document := find(c.document_id))}
+    found = checks(text, list(spans.values()), list(spans))
+    return Statement(text, tuple(c.n for c in cited), bool(cited) and holds(found), found, follows, edited)
 
 
 class _Reader:
@@ -82,7 +83,7 @@ class _Reader:
         cited = self.cited[int(raw["citation"])]
         value, unit = _text(raw["value"], 60), _text(raw["unit"], 60)
         document = self.find(cited.document_id)
-        if document is None or not all(c.found for c in checks(amount(value, unit), [(document, cited.start, cited.end)])):
+        if document is None or not holds(checks(amount(value, unit), [(document, cited.start, cited.end)])):
             return None
         return Figure(_text(raw["group"], LONGEST_HEADING), _text(raw["item"], LONGEST_HEADING), value, unit, _text(raw["as_of"], 60), cited.n)
 

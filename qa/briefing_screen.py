@@ -172,7 +172,7 @@ class BriefingScreen:
         """An edited sentence against its citations."""
         cited = [read_citation(raw, self._find) for raw in sent["citations"]]
         statement = checked_statement(" ".join(str(sent["text"]).split())[:2000], cited, self._find, edited=True)
-        return {"supported": statement.supported, "checks": [{"kind": texts.CHECKS.get(c.kind, c.kind), "value": c.value, "found": c.found} for c in statement.checks]}
+        return {"supported": statement.supported, "checks": [{"kind": texts.CHECKS.get(c.kind, c.kind), "value": c.value, "found": c.found, "note": c.note} for c in statement.checks]}
 
     def redraft(self, sent: Mapping[str, Any]) -> dict[str, Any]:
         """Another version of one section; ``shown`` are the places that its earlier versions stood on."""

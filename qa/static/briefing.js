@@ -215,7 +215,7 @@ const Briefing = (() => {
     const good = statement.supported && !missing.length;
     const text = good ? (statement.checks.length ? "数値確認済" : "出典あり") : `要確認${missing.length ? ` ${missing.length}件` : ""}`;
     const made = element("span", `tag brief-badge ${good ? "good" : "warn"}`, text);
-    made.title = statement.checks.map((c) => `「${c.value}」: 出典に${c.found ? "あります" : "見つかりません"}`).join("\n") || (good ? "数値のない文です" : "出典のない文です");
+    made.title = statement.checks.map((c) => `「${c.value}」: 出典に${c.found ? "あります" : "見つかりません"}${c.note ? `(${c.note})` : ""}`).join("\n") || (good ? "数値のない文です" : "出典のない文です");
     if (missing.length) made.append(element("span", "brief-missing", missing.map((c) => `「${c.value}」`).join("") + "が出典にありません"));
     return made;
   }
