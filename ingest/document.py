@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Kind = Literal["press_release", "report"]
-Basis = Literal["stated", "inferred", "unknown"]
+Basis = Literal["stated", "inferred", "unknown", "edited"]
 SegmentKind = Literal["title", "heading", "sentence", "item", "row", "note"]
 
 

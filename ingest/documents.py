@@ -64,7 +64,12 @@ def _draft(source: Source, kind: str, lines: list[Line], title: str, issuer: str
 
 
 def _document_id(source: Source, text: str) -> str:
-    """The first part of the corpus file's name (or ``user``) and a hash of the text: the same text, the same id."""
+    """The first part of the corpus file's name (or ``user``) and a hash of the text: the same text, the same id.
+
+    What one session alone sees gets an id that others can't work out from the text.
+    """
+    if source.owner:
+        return f"own-{hashlib.sha256(f'{source.owner} {text}'.encode()).hexdigest()[:16]}"
     prefix = re.match(r"[0-9A-Za-z]{1,16}", source.name) if source.is_corpus else None
     return f"{prefix.group() if prefix else 'user'}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
 

@@ -6,24 +6,39 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from ingest.chunking import Chunk
+from ingest.corrections import notice_of
 from ingest.document import Cell, Document, DocumentDate, Omission, Page, Section, Segment, Suspicion, Table
+from ingest.library_schema import digest_of
+from ingest.sources import Source
 
 PARTS = {"sections": Section, "segments": Segment, "tables": Table, "omissions": Omission, "suspicions": Suspicion, "pages": Page}
+FIELDS = ("source", "position", "title", "issuer", "kind", "language", "date", "date_basis", "date_quote", "digest", "chars", "names", "suspicions", "notice")
 
 
 def put_document(connection: sqlite3.Connection, document: Document, position: int) -> None:
-    """Write a document's row, in place of the one under its id if there is one; its chunks stay."""
+    """Write a document's rows, in place of those under its id if there are any; it is current then, and its chunks stay."""
     parts = {name: [asdict(x) for x in getattr(document, name)] for name in PARTS} | {"names": document.names}
+    date = document.date
     row = (
-        document.id, document.source, position, document.title, document.issuer, document.kind, document.language,
-        document.date.value, document.date.basis, document.date.quote, document.text, json.dumps(parts, ensure_ascii=False),
+        document.source, position, document.title, document.issuer, document.kind, document.language, date.value, date.basis, date.quote,
+        digest_of(document.text), len(document.text), json.dumps(document.names, ensure_ascii=False), len(document.suspicions), notice_of(document.title, document.text),
     )  # fmt: skip
     connection.execute(
-        "INSERT INTO documents VALUES (?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT(id) DO UPDATE SET source=excluded.source, position=excluded.position,"
-        " title=excluded.title, issuer=excluded.issuer, kind=excluded.kind, language=excluded.language, date=excluded.date,"
-        " date_basis=excluded.date_basis, date_quote=excluded.date_quote, text=excluded.text, parts=excluded.parts",
-        row,
+        f"INSERT INTO documents (id, {', '.join(FIELDS)}) VALUES (?{', ?' * len(FIELDS)})"
+        f" ON CONFLICT(id) DO UPDATE SET is_current = 1, replaced_by = NULL, {', '.join(f'{f} = excluded.{f}' for f in FIELDS)}",
+        (document.id, *row),
     )
+    connection.execute("INSERT OR REPLACE INTO bodies VALUES (?, ?, ?)", (document.id, document.text, json.dumps(parts, ensure_ascii=False)))
+
+
+def put_source(connection: sqlite3.Connection, source: Source, fingerprint: str, pages: int, warnings: Sequence[str]) -> None:
+    """Write a source's row, in place of the one under its name if there is one."""
+    values: dict[str, object] = {
+        "name": source.name, "is_corpus": source.is_corpus, "fingerprint": fingerprint, "path": str(source.path) if source.is_corpus else f"files/{source.path.name}",
+        "owner": source.owner, "label": source.label or source.name, "sha256": source.sha256, "pages": pages, "warnings": json.dumps(list(warnings), ensure_ascii=False),
+    }  # fmt: skip
+    changed = ", ".join(f"{name} = excluded.{name}" for name in values if name != "name")
+    connection.execute(f"INSERT INTO sources ({', '.join(values)}) VALUES ({', '.join('?' * len(values))}) ON CONFLICT(name) DO UPDATE SET {changed}", tuple(values.values()))
 
 
 def put_chunks(connection: sqlite3.Connection, document_id: str, chunks: Sequence[Chunk]) -> tuple[int, int, int]:
@@ -42,9 +57,11 @@ def put_chunks(connection: sqlite3.Connection, document_id: str, chunks: Sequenc
 
 
 def drop_document(connection: sqlite3.Connection, document_id: str) -> int:
-    """Take a document's row and its chunks away; returns how many chunks."""
+    """Take a document's rows and its chunks away; returns how many chunks."""
     dropped = connection.execute("DELETE FROM chunks WHERE document_id = ?", (document_id,)).rowcount
     connection.execute("DELETE FROM documents WHERE id = ?", (document_id,))
+    connection.execute("UPDATE documents SET corrects = NULL WHERE corrects = ?", (document_id,))
+    connection.execute("UPDATE documents SET replaced_by = NULL WHERE replaced_by = ?", (document_id,))
     return dropped
 
 

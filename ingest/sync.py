@@ -1,34 +1,72 @@
-"""Brings the library up to date with the corpus, and takes in or removes files of the user's own."""
+"""Brings the library up to date with the corpus, and takes in, corrects or removes documents of the user's own."""
 
 import hashlib
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, fields, replace
+import os
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, fields, replace
 from itertools import count
 from pathlib import Path
+from typing import Literal
 
-from ingest.chunking import CountTokens, chunk_document, token_counter
+from ingest.chunking import Chunk, CountTokens, chunk_document, token_counter
 from ingest.document import Document
 from ingest.documents import read_documents
-from ingest.errors import InputError
+from ingest.edits import as_read, carried_over, edited, edits_of
+from ingest.errors import InputError, ShirabeError
+from ingest.failures import failure_of
 from ingest.formats import Content, FileData, load_file, read_content
-from ingest.library import Changes, Library
+from ingest.library import Library
+from ingest.library_changes import Changes, successors
+from ingest.library_infos import Edit
+from ingest.library_schema import digest_of
+from ingest.looks import Looks, path_key
 from ingest.model_folder import load_tokenizer
 from ingest.settings import Settings
 from ingest.sources import Source, corpus_sources
 
 READER_VERSION = 10  # raise it when the same file would give other documents or chunks than before
 LONGEST_NAME = 120  # bytes of a copy's name; file systems allow 255
+ALIKE = 0.3  # share of lines that a file of the same name has in common with the one that it is a newer version of
 Progress = Callable[[str], None]
+Status = Literal["added", "replaced", "unchanged"]
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A file that has been read: its documents as they read, and what else is to be told of it. Nothing of it is in the library yet."""
+
+    file: FileData
+    source: Source
+    documents: tuple[Document, ...]
+    pages: int = 0
+    empty_pages: tuple[int, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """A user's file as it was taken in: its copy, what changed, how many pages it has (0: none), and those without text."""
+    """A user's file as it was taken in: its copy, what changed, how many pages it has (0: none), and those without text.
+
+    ``documents`` are the ids of its documents, also those that were there already; ``replaced`` those that are older versions now.
+    """
 
     source: Source
     changes: Changes
     pages: int
     empty_pages: tuple[int, ...]
+    status: Status = "added"
+    documents: tuple[str, ...] = ()
+    replaced: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _Plan:
+    """What a file's documents become: those to put (with corrections), the corrections, and those that other sources have."""
+
+    documents: list[Document] = field(default_factory=list)
+    edits: list[Edit] = field(default_factory=list)
+    elsewhere: list[str] = field(default_factory=list)
 
 
 class Reader:
@@ -44,98 +82,215 @@ class Reader:
             self._count = token_counter(load_tokenizer(self.settings.embedder))
         return self._count(list(texts))
 
+    def chunks(self, document: Document) -> list[Chunk]:
+        """The chunks of a document under the settings."""
+        return chunk_document(document, self.count_tokens, self.settings.chunk_tokens)
+
     def sync_corpus(self, progress: Progress | None = None) -> Changes:
         """Read what is new or changed in the corpus, drop what is gone; user files are read anew only if the reader changed.
 
         A file that can't be read doesn't stop the others; it is told in ``failures``, and what was read of it before stays.
         """
-        sources = corpus_sources(self.settings.corpus)
-        total = Changes()
-        for name in set(self.library.source_names(is_corpus=True)) - {s.name for s in sources}:
-            _add(total, self.library.remove_source(name))
-        # A user's file that somebody deleted by hand keeps what was read of it, and must not stop the rest.
-        own = [s for s in map(self._user_source, self.library.source_names(is_corpus=False)) if s.path.is_file()]
-        for source in [*sources, *own]:
-            try:
-                _add(total, self.take_in(source, progress))
-            except InputError as error:
-                total.failures.append(str(error))
+        with self.library.exclusive():
+            self.sweep()
+            looks = Looks(self.library, "corpus")
+            sources = corpus_sources(self.settings.corpus, looks.hash_of)
+            looks.keep()
+            total = Changes()
+            for name in set(self.library.source_names(is_corpus=True)) - {s.name for s in sources}:
+                add_up(total, self.library.remove_source(name))
+            unchanged = self._take_in_all([*sources, *self._own_sources()], total, progress)
+            for info in self.library.infos(owners=None) if unchanged else ():
+                total.documents_unchanged += info.source in unchanged
+                total.chunks_unchanged += info.chunks if info.source in unchanged else 0
         return total
 
-    def take_in(self, source: Source, progress: Progress | None = None) -> Changes:
-        """Put one file's documents into the library unless they are there already."""
+    def _own_sources(self) -> list[Source]:
+        return [source for name in self.library.source_names(is_corpus=False) if (source := self.library.source(name))]
+
+    def _take_in_all(self, sources: Iterable[Source], total: Changes, progress: Progress | None) -> set[str]:
+        """Read what changed; the names of the sources that didn't."""
+        fingerprints, hashes, unchanged = self.library.fingerprints(), self.library.hashes(), set()
+        for source in sources:
+            if source.sha256 and fingerprints.get(source.name) == self._fingerprint(source):
+                unchanged.add(source.name)
+                continue
+            if not source.is_corpus and not source.path.is_file():
+                continue  # a user's file that somebody deleted by hand keeps what was read of it, and must not stop the rest
+            if progress:
+                progress(source.name)
+            try:
+                is_newer = source.is_corpus and bool(hashes.get(source.name)) and hashes[source.name] != source.sha256
+                add_up(total, self._read_again(source, is_newer))
+            except InputError as error:
+                total.failures.append(failure_of(source.label or source.name, error))
+        return unchanged
+
+    def take_in(self, source: Source) -> Changes:
+        """Put one file's documents into the library unless they are there already; raises InputError where it can't be read."""
+        total = Changes()
+        with self.library.exclusive():
+            unchanged = self._take_in_all([source if source.sha256 else replace(source, sha256=load_file(source.path).sha256)], total, None)
+        if total.failures:
+            raise InputError(total.failures[0].message)
+        infos = [i for i in self.library.infos(owners=None) if i.source in unchanged]
+        return replace(total, documents_unchanged=total.documents_unchanged + len(infos), chunks_unchanged=total.chunks_unchanged + sum(i.chunks for i in infos))
+
+    def _read_again(self, source: Source, is_newer: bool) -> Changes:
         file = load_file(source.path)
-        fingerprint = self._fingerprint(source, file)
-        if self.library.fingerprints().get(source.name) == fingerprint:
-            infos = [i for i in self.library.infos() if i.source == source.name]
-            return Changes(documents_unchanged=len(infos), chunks_unchanged=sum(i.chunks for i in infos))
-        if progress:
-            progress(source.name)
-        return self._put(source, file, read_content(file))
+        prepared = self._prepared(file, replace(source, sha256=file.sha256), read_content(file))
+        plan = self._plan(prepared, source.name, prepared.documents, is_newer, self.library.removed_documents(source.name) if not is_newer else set())
+        return self._put(prepared, plan, source.name if is_newer else None)
 
-    def _put(self, source: Source, file: FileData, content: Content) -> Changes:
-        pairs = [(d, chunk_document(d, self.count_tokens, self.settings.chunk_tokens)) for d in self._documents(source, content)]
-        return self.library.replace_source(source, self._fingerprint(source, file), pairs)
+    def prepare(self, file: FileData, label: str, owner: str = "") -> Prepared:
+        """Read a user's file, which changes nothing yet; raises InputError where it can't be read."""
+        sha256 = file.sha256
+        name = f"{sha256[:8]}_{f'{owner[:8]}_' if owner else ''}{_safe_name(label)}"
+        return self._prepared(file, Source(self.library.files / name, name, is_corpus=False, owner=owner, label=label, sha256=sha256), read_content(file))
 
-    def _documents(self, source: Source, content: Content) -> list[Document]:
-        """The documents of a file under ids that no other file has, without those that its owner removed from it."""
+    def _prepared(self, file: FileData, source: Source, content: Content) -> Prepared:
         documents = {d.id: d for d in read_documents(source, content)}  # a release that stands twice is one document
         if not documents:
-            raise InputError(f"{source.name}: 読める本文がありません")
-        owners = {i.id: i.source for i in self.library.infos()}
-        removed = self.library.removed_documents(source.name)
-        named = [replace(d, id=_own_id(d.id, source.name, owners)) for d in documents.values() if d.id not in removed]
-        return [d for d in named if d.id not in removed]
+            raise InputError(f"{source.label or source.name}: 読める本文がありません")
+        empty = (f"文字のないページ: {'、'.join(map(str, content.empty_pages))}",) if content.empty_pages else ()
+        return Prepared(file, source, tuple(documents.values()), content.pages, content.empty_pages, tuple(getattr(content, "warnings", ())) or empty)
 
-    def add_file(self, path: Path) -> Added:
-        """Copy a user's file into the home and take it in; the same text again is refused with its id."""
-        file = load_file(path)
-        content = read_content(file)
-        folder = self.library.path.parent / "files"
-        kept = folder / f"{file.sha256[:8]}_{_safe_name(path.name)}"
-        source = Source(kept, kept.name, is_corpus=False)
-        known = {_digest(i.id): i for i in self.library.infos()}
-        twice = [known[_digest(d.id)] for d in read_documents(source, content) if _digest(d.id) in known]
-        if twice:
-            raise InputError(f"{path.name}: 同じ内容の文書がすでにあります({twice[0].id} 「{twice[0].title}」)")
-        folder.mkdir(parents=True, exist_ok=True)
-        kept.write_bytes(file.data)
+    def commit(self, prepared: Prepared, replaces: str | None = None, path: str | None = None) -> Added:
+        """Put a file that was read into the library: as new, as the newer version of the document ``replaces``, of the file at ``path``
+        or of one of its name and likeness; or not at all where all of it is there already.
+        """
+        with self.library.exclusive():
+            source = prepared.source
+            older = self._older(prepared, replaces, path)
+            before = self.library.documents_of(older) if older else {}
+            known = self.library.same_texts((digest_of(d.text) for d in prepared.documents), source.owner)
+            twice = {d.id: known[digest] for d in prepared.documents if (digest := digest_of(d.text)) in known}
+            if len(twice) == len(prepared.documents) and set(before) <= {id_ for id_, _ in twice.values()} and replaces is None:
+                ids = tuple(dict.fromkeys(id_ for id_, _ in twice.values()))
+                held = self.library.source(next(iter(twice.values()))[1]) or source
+                return Added(held, Changes(documents_unchanged=len(ids)), prepared.pages, prepared.empty_pages, "unchanged", ids, (), prepared.warnings)
+            elsewhere = [d.id for d in prepared.documents if d.id in twice and twice[d.id][1] not in (source.name, older)]
+            fresh = [d for d in prepared.documents if d.id not in elsewhere]
+            plan = self._plan(prepared, older or source.name, fresh, older is not None)
+            plan.elsewhere = elsewhere
+            changes = self._put(prepared, plan, older, replaces)
+            ids = (*(d.id for d in plan.documents), *(twice[id_][0] for id_ in elsewhere))
+            replaced = tuple(id_ for id_ in before if (info := self.library.info(id_)) and not info.is_current)
+            return Added(source, changes, prepared.pages, prepared.empty_pages, "replaced" if replaced else "added", ids, replaced, prepared.warnings)
+
+    def add_file(self, path: Path, owner: str = "") -> Added:
+        """Copy a user's file into the home and take it in."""
+        return self.commit(self.prepare(load_file(path), path.name, owner), path=path_key(path))
+
+    def _older(self, prepared: Prepared, replaces: str | None, path: str | None) -> str | None:
+        """The source that a file is a newer version of, None where it is new."""
+        if replaces is not None:
+            return self._own_source(replaces, prepared.source.owner)
+        known = self.library.known_path(path) if path and not prepared.source.owner else None
+        if known and known.source and not self.library.is_elsewhere(known.source, known.path):
+            return known.source
+        named = [name for name in reversed(self.library.sources_labelled(prepared.source.label, prepared.source.owner)) if self._is_alike(name, prepared)]
+        return named[0] if named else None
+
+    def _is_alike(self, source: str, prepared: Prepared) -> bool:
+        """Whether a source of the same name says in part the same: titles, or a share of lines."""
+        older = self.library.documents_of(source)
+        if set(older.values()) & {d.title for d in prepared.documents}:
+            return True
+        before = {line for id_ in older if (d := self.library.document(id_)) for line in d.text.split("\n") if line.strip()}
+        now = {line for d in prepared.documents for line in d.text.split("\n") if line.strip()}
+        return len(before & now) >= ALIKE * max(1, min(len(before), len(now)))
+
+    def _plan(self, prepared: Prepared, before: str, documents: Iterable[Document], is_newer: bool, removed: Iterable[str] = ()) -> _Plan:
+        """The documents of a file under ids that no other file has, with the corrections of those in whose place they come, without removed ones."""
+        plan, left_out = _Plan(), set(removed)
+        named = [replace(d, id=self._own_id(d.id, (prepared.source.name, before))) for d in documents if d.id not in left_out]
+        named = [d for d in named if d.id not in left_out]
+        takes_place = {new: old for old, new in successors(self.library.documents_of(before), [(d.id, d.title) for d in named]).items()}
+        edits = self.library.edits(before)
+        for document in named:
+            inherited = [e for e in edits if e.document_id == takes_place.get(document.id, document.id)]
+            own = carried_over(inherited, document, is_same=not is_newer or document.id not in takes_place)
+            plan.edits += own
+            plan.documents.append(edited(document, own))
+        return plan
+
+    def _own_id(self, document_id: str, sources: tuple[str, str]) -> str:
+        """The id, or where another file has it (the same text, and names that begin alike), the next one free: …-2."""
+        numbered = (document_id if n == 1 else f"{document_id}-{n}" for n in count(1))
+        return next(id_ for id_ in numbered if self.library.source_of(id_) in (None, *sources) or self._is_older(id_))
+
+    def _is_older(self, document_id: str) -> bool:
+        info = self.library.info(document_id)
+        return info is not None and not info.is_current
+
+    def _put(self, prepared: Prepared, plan: _Plan, replaces: str | None, only: str | None = None) -> Changes:
+        source = prepared.source
+        pairs = [(d, self.chunks(d)) for d in plan.documents]
+        if not source.is_corpus:
+            self._keep(source.path, prepared.file.data)
+        return self.library.replace_source(
+            source, self._fingerprint(source), pairs, replaces=replaces, only=only, pages=prepared.pages, warnings=prepared.warnings, edits=plan.edits, elsewhere=plan.elsewhere
+        )
+
+    def _keep(self, path: Path, data: bytes) -> None:
+        """Copy a file's bytes into the home; the copy appears whole or not at all, and one without documents is swept away later."""
+        if path.is_file() and path.stat().st_size == len(data):
+            return
+        temporary = path.with_name(f".{os.getpid()}.part")
         try:
-            return Added(source, self._put(source, file, content), content.pages, content.empty_pages)
-        except BaseException:
-            kept.unlink(missing_ok=True)
-            raise
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with temporary.open("wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            temporary.replace(path)
+        except OSError as error:
+            temporary.unlink(missing_ok=True)
+            raise ShirabeError(f"{path.name} を {path.parent} に写せません: {error}。空き容量と権限を確かめて、もう一度追加してください") from error
 
-    def remove(self, document_id: str) -> Changes:
-        """Remove a document of the user's own; raises InputError for unknown ids and for the corpus's."""
-        info = next((i for i in self.library.infos() if i.id == document_id), None)
-        if info is None:
+    def sweep(self) -> None:
+        """Delete copies that belong to no source: what a killed change or a removal left."""
+        if self.library.files.is_dir():
+            kept = self.library.kept_files()
+            for file in self.library.files.iterdir():
+                if file.name not in kept:
+                    file.unlink(missing_ok=True)
+
+    def remove(self, document_id: str, owner: str = "") -> Changes:
+        """Remove a document of the user's own with its older versions; raises InputError for unknown ids and for the corpus's."""
+        with self.library.exclusive():
+            self._own_source(document_id, owner)
+            changes = self.library.remove_document(document_id)
+            self.sweep()
+            return changes
+
+    def _own_source(self, document_id: str, owner: str) -> str:
+        """The source of a document of the user's own; raises InputError for another."""
+        info = self.library.info(document_id)
+        if info is None or info.owner not in ("", owner):
             raise InputError(f"文書 {document_id} はありません。`python -m ingest list` で id を確かめてください")
-        if info.source in self.library.source_names(is_corpus=True):
+        source = self.library.source(info.source)
+        if source is None or source.is_corpus:
             raise InputError(f"文書 {document_id} はコーパスのものです。{self.settings.corpus / 'sources.toml'} から外して `python -m index build` を実行してください")
-        path = self.library.source_path(info.source)
-        changes = self.library.remove_document(document_id)
-        if info.source not in self.library.source_names(is_corpus=False):
-            path.unlink(missing_ok=True)
-        return changes
+        return info.source
 
-    def _user_source(self, name: str) -> Source:
-        return Source(self.library.source_path(name), name, is_corpus=False)
+    def edit(self, document_id: str, wanted: Mapping[str, str], owner: str = "") -> Changes:
+        """Correct title, issuer or date of a document, which outlives another reading of its file; raises InputError for what can't be."""
+        with self.library.exclusive():
+            info, document = self.library.info(document_id), self.library.document(document_id)
+            if info is None or document is None or info.owner not in ("", owner):
+                raise InputError(f"文書 {document_id} はありません。一覧を開き直してください")
+            before = [e for e in self.library.edits(info.source) if e.document_id == document_id]
+            read = as_read(document, before)
+            edits = edits_of(document_id, read, {e.field: e.value for e in before} | dict(wanted))
+            untouched = [Edit(document_id, e.field, e.was, e.was) for e in before if e.field not in {made.field for made in edits}]
+            changed = edited(document, [*untouched, *edits])
+            return self.library.put_edited(changed, self.chunks(changed), edits)
 
-    def _fingerprint(self, source: Source, file: FileData) -> str:
+    def _fingerprint(self, source: Source) -> str:
         said = (source.name, source.issuer, source.kind, source.language, self.settings.embedder, self.settings.chunk_tokens, READER_VERSION)
-        return hashlib.sha256(file.data + repr(said).encode()).hexdigest()
-
-
-def _digest(document_id: str) -> str:
-    """The part of an id that is made of the text."""
-    return document_id.split("-")[1]
-
-
-def _own_id(document_id: str, source: str, owners: dict[str, str]) -> str:
-    """The id, or where another file has it (the same text, and names that begin alike), the next one free: …-2."""
-    numbered = (document_id if n == 1 else f"{document_id}-{n}" for n in count(1))
-    return next(id_ for id_ in numbered if owners.get(id_, source) == source)
+        return hashlib.sha256(f"{source.sha256}{said!r}".encode()).hexdigest()
 
 
 def _safe_name(name: str) -> str:
@@ -144,6 +299,7 @@ def _safe_name(name: str) -> str:
     return safe.encode()[-LONGEST_NAME:].decode(errors="ignore") or "file"
 
 
-def _add(total: Changes, part: Changes) -> None:
+def add_up(total: Changes, part: Changes) -> None:
+    """Add what one change did to a total."""
     for f in fields(Changes):
         setattr(total, f.name, getattr(total, f.name) + getattr(part, f.name))

@@ -148,7 +148,7 @@ def test_a_change_that_fails_half_way_leaves_everything_as_it_was(tmp_path: Path
     library = Library(tmp_path)
     library.replace_source(source("a.txt"), "f", [pair("a", ["一。", "二。"])])
     before = (library.generation, texts(library), library.infos(), library.fingerprints())
-    unstorable = replace(document("c", ["三。"]), title=object())  # SQLite can't bind it: the third of three documents fails
+    unstorable = replace(document("c", ["三。"]), kind=object())  # SQLite can't bind it: the third of three documents fails
     with pytest.raises(sqlite3.Error):
         library.replace_source(source("a.txt"), "g", [pair("a", ["一。", "五。"]), pair("b", ["四。"]), (unstorable, [])])
     assert (library.generation, texts(library), library.infos(), library.fingerprints()) == before

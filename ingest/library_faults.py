@@ -1,0 +1,21 @@
+"""What doesn't agree inside the library."""
+
+import sqlite3
+
+CHECKS = {
+    "文書のないチャンク": "SELECT id FROM chunks WHERE document_id NOT IN (SELECT id FROM documents)",
+    "本文のない文書": "SELECT id FROM documents WHERE id NOT IN (SELECT document_id FROM bodies)",
+    "文書のない本文": "SELECT document_id FROM bodies WHERE document_id NOT IN (SELECT id FROM documents)",
+    "チャンクのない文書": "SELECT id FROM documents WHERE is_current AND id NOT IN (SELECT document_id FROM chunks)",
+    "旧版に残るチャンク": "SELECT c.id FROM chunks c JOIN documents d ON d.id = c.document_id WHERE NOT d.is_current",
+    "文書のないファイル": "SELECT name FROM sources WHERE name NOT IN (SELECT source FROM documents)",
+    "新版のない旧版": "SELECT id FROM documents WHERE replaced_by IS NOT NULL AND (is_current OR replaced_by NOT IN (SELECT id FROM documents))",
+    "訂正先のない訂正": "SELECT id FROM documents WHERE corrects IS NOT NULL AND corrects NOT IN (SELECT id FROM documents WHERE is_current)",
+    "本文と一致しないチャンク": "SELECT c.id FROM chunks c JOIN bodies b ON b.document_id = c.document_id WHERE substr(b.text, c.start + 1, c.end - c.start) != c.text",
+}
+
+
+def faults(connection: sqlite3.Connection) -> list[str]:
+    """Damage, orphans, chunks that aren't their span, in words; empty when all is well."""
+    found = [f"SQLite: {row[0]}" for row in connection.execute("PRAGMA integrity_check") if row[0] != "ok"]
+    return found + [f"{said}: {id_}" for said, query in CHECKS.items() for (id_,) in connection.execute(query)]
