@@ -2,7 +2,7 @@
 
 import hashlib
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -78,11 +78,11 @@ class EmbeddingCache:
                 progress(min(i + COMMIT_EVERY, len(missing)), len(missing))
         return [known[k] for k in keys]
 
-    def keep_only(self, passages: Sequence[Passage]) -> None:
+    def keep_only(self, passages: Iterable[Passage]) -> None:
         """Forget the vectors of all others."""
         with self._connect() as connection:
             connection.execute("CREATE TEMP TABLE wanted (key BLOB PRIMARY KEY)")
-            connection.executemany("INSERT OR IGNORE INTO wanted VALUES (?)", [(self._key(p),) for p in passages])
+            connection.executemany("INSERT OR IGNORE INTO wanted VALUES (?)", ((self._key(p),) for p in passages))
             connection.execute("DELETE FROM vectors WHERE key NOT IN (SELECT key FROM wanted)")
 
     def _keep(self, made: dict[bytes, Vectors]) -> None:

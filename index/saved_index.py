@@ -5,7 +5,8 @@ since then, or made anew when they are missing, damaged or made with other setti
 moment, the next call goes on: vectors are kept as they are encoded, files appear whole or not at all.
 """
 
-from collections.abc import Callable, Iterable
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,6 +27,7 @@ from ingest.library import Library
 from ingest.settings import Settings
 
 LOCK_SECONDS = 600
+BATCH = 2000  # chunks
 DAMAGED = (ValueError, OSError, RuntimeError, DamagedIndexError)  # what FAISS and tantivy raise over missing, cut or changed files
 Progress = Callable[[str, int, int], None]
 
@@ -83,7 +85,7 @@ class SavedIndex:
                 self._bring_up_to_date(progress)
         except Timeout as error:
             raise ShirabeError("別の処理が索引を作成中です。終わってからもう一度実行してください") from error
-        except OSError as error:
+        except (*DAMAGED, sqlite3.OperationalError) as error:
             raise ShirabeError(f"索引を {self.paths.home} に書けません: {error}。空き容量と権限を確かめてください") from error
 
     def _bring_up_to_date(self, progress: Progress | None) -> None:
@@ -104,7 +106,7 @@ class SavedIndex:
     def _update_words(self, words: WordIndex, generation: int) -> None:
         added, removed = self._missing_and_left(words.ids()) if len(words) else (list(self.library.chunk_ids()), [])
         if added or removed or words.generation != generation:
-            words.update(self.library.chunks(added), removed, generation)
+            words.update((item for part in _batches(added) for item in self.library.chunks(part).items()), removed, generation)
 
     def _missing_and_left(self, held: Iterable[int]) -> tuple[list[int], list[int]]:
         """The chunks that a derived part lacks, and those that it still holds though they are gone."""
@@ -115,27 +117,27 @@ class SavedIndex:
         added, removed = self._missing_and_left(int(i) for i in store.ids)
         if not added and not removed and store.generation == generation:
             return
-        chunks = self.library.chunks(added)
         cache = self._cache()
-        vectors = cache.encode(self._passages(chunks.values()), (lambda done, total: progress("埋め込み", done, total)) if progress else None)
         store.drop(removed)
-        store.put(list(chunks), np.array([v.passage for v in vectors], np.float32), [c.document_id for c in chunks.values()])
+        for part in _batches(added):
+            chunks = {i: c for i, c in self.library.chunks(part).items() if self.library.source_of(c.document_id)}
+            passages = list(self._passages(chunks.values()))
+            if len(passages) != len(chunks):  # removed by another process since; the next call finds what is missing
+                continue
+            vectors = cache.encode(passages, _told(progress, part[0], added))
+            store.put(list(chunks), np.array([v.passage for v in vectors], np.float32).reshape(len(chunks), store.dimension), [c.document_id for c in chunks.values()])
         store.generation = generation
         store.persist(str(self.paths.vectors))
         if removed:
-            cache.keep_only(self._passages(self.library.chunks(self.library.chunk_ids()).values()))
+            cache.keep_only(p for part in _batches(sorted(self.library.chunk_ids())) for p in self._passages(self.library.chunks(part).values()))
 
-    def _passages(self, chunks: Iterable[Chunk]) -> list[Passage]:
-        documents: dict[str, Document] = {}
-        made = []
+    def _passages(self, chunks: Iterable[Chunk]) -> Iterator[Passage]:
+        document: Document | None = None  # one at a time: chunks come in the order of their documents
         for chunk in chunks:
-            if chunk.document_id not in documents:
+            if document is None or document.id != chunk.document_id:
                 document = self.library.document(chunk.document_id)
-                if document is None:  # removed by another process since
-                    continue
-                documents[chunk.document_id] = document
-            made.append(passage_of(chunk, documents[chunk.document_id]))
-        return made
+            if document is not None:  # else removed by another process since
+                yield passage_of(chunk, document)
 
     def _cache(self) -> EmbeddingCache:
         return EmbeddingCache(self.paths.home / "embeddings.sqlite", self.embedder, self.wanted.embedder + self.wanted.passage_prefix)
@@ -182,6 +184,17 @@ class SavedIndex:
             return words
         except DAMAGED:
             return WordIndex.fresh(self.paths.words)
+
+
+def _batches(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    """Parts that fit into memory with their texts and vectors, however many documents come at once."""
+    return (ids[i : i + BATCH] for i in range(0, len(ids), BATCH))
+
+
+def _told(progress: Progress | None, first: int, added: Sequence[int]) -> Callable[[int, int], None] | None:
+    """Progress over a part as progress over all; what was encoded before counts as done."""
+    before = added.index(first)
+    return (lambda done, of: progress("埋め込み", before + done, len(added) if len(added) > BATCH else of)) if progress else None
 
 
 def _compare(name: str, known: set[int], held: set[int], generation: int, wanted: int) -> list[str]:

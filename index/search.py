@@ -22,10 +22,12 @@ from ingest.document import Document
 from ingest.library import Library
 from ingest.words import terms
 
+KEPT = 1000  # documents in memory
 CANDIDATES = 60  # of each leg: beyond it nothing was ever right on the tuning questions
 FULL_COVERAGE = 0.5  # share of the query's words, by weight, from which on the words have their full say
 READ_WITHIN = 0.3  # of the best fused score: what is farther behind was hardly ever right, and reading is what costs time
 HOLDS, RELEVANCE = 0.2, 0.1  # weights of the reader's probability and of its relevance (softmax over what it read)
+CORRECTED = 0.1  # off the score of what another document corrects
 NEED_BONUS = 0.1  # for a passage that holds a date, number, contact … when one is asked for
 
 
@@ -56,7 +58,8 @@ class Searcher:
     def __init__(self, library: Library, store: FaissStore, word_index: WordIndex, embedder: Embedder, cache: EmbeddingCache, dense_weight: float, reader: PassageReader | None = None, read_passages: int = 0) -> None:
         self.library, self.store, self.word_index, self.embedder, self.cache = library, store, word_index, embedder, cache
         self.dense_weight, self.reader, self.read_passages = dense_weight, reader, read_passages
-        self.infos = {info.id: info for info in library.infos()}
+        self.infos = {info.id: info for info in library.infos(owners=None)}
+        self.has_private = any(info.owner for info in self.infos.values())
         self.names = library.name_pairs()
         self._documents: dict[str, Document] = {}
         self._last_query: tuple[str, np.ndarray] = ("", np.empty(0, np.float32))  # searching and answering ask for the same vector
@@ -64,20 +67,22 @@ class Searcher:
 
     def search(self, query: str, k: int = 10, where: Sequence[Condition] = ()) -> list[Hit]:
         """The ``k`` best passages, best first; a hit without ``matched`` words was found by meaning alone."""
-        documents = matching_documents(list(self.infos.values()), where) if where else None
+        documents = matching_documents(list(self.infos.values()), where) if where or self.has_private else None
         if documents is not None and not documents:
             return []
         words = self.words(query)
         vector = self._query_vector(expand_names(query, self.names))
         by_meaning = self._dense(vector, documents)
         by_words = self.word_index.search(words, CANDIDATES, documents)
-        found = self._read_through(query, self._fused(query, words, vector, by_meaning, by_words))
+        found = self._newer_first(self._read_through(query, self._fused(query, words, vector, by_meaning, by_words)))
         passages = join_neighbours(found[: max(20, 2 * k)], self.document)[:k]
         return [self._hit(chunk, group, words, by_meaning) for chunk, group in passages]
 
     def document(self, document_id: str) -> Document:
         """The whole document, kept once read; raises KeyError for one that is gone."""
         if document_id not in self._documents:
+            if len(self._documents) >= KEPT:
+                self._documents.clear()
             document = self.library.document(document_id)
             if document is None:
                 raise KeyError(document_id)
@@ -150,6 +155,14 @@ class Searcher:
             for f, r, share in zip(near, readings, relevance.tolist(), strict=True)
         ]
         return [*sorted(read, key=lambda f: -f.score), *found[len(near) :]]
+
+    def _newer_first(self, found: list[Found]) -> list[Found]:
+        """Passages of documents that another one corrects behind equally good ones of the correction."""
+        is_corrected = {i for i, info in self.infos.items() if info.corrected_by}
+        if not is_corrected:
+            return found
+        lowered = [replace(f, score=f.score - CORRECTED) if f.chunk.document_id in is_corrected else f for f in found]
+        return sorted(lowered, key=lambda f: -f.score)
 
     def _coverage(self, chunk: Chunk, query: str, words: list[str]) -> float:
         """The share of the query's words, by weight, that the best chunk by words holds."""

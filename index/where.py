@@ -49,9 +49,16 @@ def _is_date(value: str) -> bool:
 
 
 def matching_documents(infos: Sequence[DocumentInfo], where: Sequence[Condition]) -> list[str]:
-    """Ids of the documents for which every condition holds."""
-    issuers = {normalize(i.issuer) for i in infos}
-    return [i.id for i in infos if all(_holds(i, c, issuers) for c in where)]
+    """Ids of the documents for which every condition holds.
+
+    Another session's private documents match nothing: ``owner=KEY``, which no text that a person types can be, adds those of
+    the session with that key to what all see.
+    """
+    owners = {"", *(c.value for c in where if c.field == "owner")}
+    conditions = [c for c in where if c.field != "owner"]
+    seen = [i for i in infos if i.owner in owners]
+    issuers = {normalize(i.issuer) for i in seen}
+    return [i.id for i in seen if all(_holds(i, c, issuers) for c in conditions)]
 
 
 def _holds(info: DocumentInfo, condition: Condition, issuers: set[str]) -> bool:

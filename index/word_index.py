@@ -2,17 +2,18 @@
 
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import tantivy
 
 from ingest.chunking import Chunk
+from ingest.sources import hash_of
 from ingest.words import terms
 
 CONTEXT_BOOST = 0.4  # a word of the title or headings says less than one of the passage itself
 WRITER_BYTES = 64_000_000
-SEAL = "seal.json"  # the generation, and the size of each file: reading a file that was cut can end the process (SIGBUS)
+SEAL = "seal.json"  # the generation, and the hash of each file: reading a file that was cut can end the process (SIGBUS)
 
 
 class DamagedIndexError(Exception):
@@ -20,10 +21,10 @@ class DamagedIndexError(Exception):
 
 
 def sealed_generation(folder: Path) -> int:
-    """The generation that the files in ``folder`` show; 0 where one is missing or has another size than when it was written."""
+    """The generation that the files in ``folder`` show; 0 where one is missing or isn't as it was written."""
     try:
         seal = json.loads((folder / SEAL).read_text(encoding="utf-8"))
-        whole = all((folder / name).stat().st_size == size for name, size in seal["files"].items())
+        whole = all(hash_of(folder / name) == digest for name, digest in seal["files"].items())
         return int(seal["generation"]) if whole else 0
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return 0
@@ -59,19 +60,20 @@ class WordIndex:
         """The library's generation that the index shows; 0 when it was never finished or isn't whole."""
         return sealed_generation(self.folder)
 
-    def update(self, add: dict[int, Chunk], remove: Sequence[int], generation: int) -> None:
+    def update(self, add: Mapping[int, Chunk] | Iterable[tuple[int, Chunk]], remove: Sequence[int], generation: int) -> None:
         """Add and remove chunks in one commit; doing it again after a kill changes nothing."""
         writer = self._index.writer(WRITER_BYTES, 1)
-        for id_ in [*remove, *add]:
+        for id_ in remove:
             writer.delete_documents_by_term("id", id_)
-        for id_, chunk in add.items():
+        for id_, chunk in add.items() if isinstance(add, Mapping) else add:
+            writer.delete_documents_by_term("id", id_)
             writer.add_document(
                 tantivy.Document(id=id_, document=chunk.document_id, body=" ".join(terms(chunk.text)), context=" ".join(terms(chunk.context)))
             )
         writer.commit()
         writer.wait_merging_threads()
-        sizes = {p.name: p.stat().st_size for p in self.folder.iterdir() if p.suffix != ".lock" and p.name != SEAL}
-        (self.folder / SEAL).write_text(json.dumps({"generation": generation, "files": sizes}), encoding="utf-8")
+        hashes = {p.name: hash_of(p) for p in self.folder.iterdir() if p.suffix != ".lock" and p.name != SEAL}
+        (self.folder / SEAL).write_text(json.dumps({"generation": generation, "files": hashes}), encoding="utf-8")
         self._index.reload()
 
     def search(self, words: Sequence[str], k: int, documents: Sequence[str] | None = None) -> dict[int, float]:

@@ -1,34 +1,43 @@
-"""``python -m ingest list | show | add | remove``."""
+"""``python -m ingest list | show | add | sync | edit | remove``."""
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+from ingest.adding import Outcome, add_paths, sync_folder
 from ingest.command import Parser, home_parser, printable, run, tell
-from ingest.errors import InputError, ShirabeError
+from ingest.errors import InputError
+from ingest.failures import REMEDIES, Failure
 from ingest.library import Library
+from ingest.library_infos import DocumentInfo
 from ingest.settings import Settings, load_settings
 from ingest.sync import Added, Reader
 
-BASIS = {"stated": "記載", "inferred": "推定", "unknown": "不明"}
+BASIS = {"stated": "記載", "inferred": "推定", "unknown": "不明", "edited": "入力"}
 
 
 def _reader(settings: Settings) -> Reader:
     """A reader whose library holds the corpus: an empty home is filled first."""
     reader = Reader(Library(settings.home), settings)
-    if not reader.library.infos():
+    if reader.library.is_empty():
         for failure in reader.sync_corpus().failures:
             tell(failure)
     return reader
 
 
-def show_list(settings: Settings, as_json: bool) -> int:
-    """A line a document."""
-    for info in _reader(settings).library.infos():
-        print(json.dumps(asdict(info), ensure_ascii=False) if as_json else f"{info.id}  {info.date or '日付不明'}({BASIS[info.date_basis]}) {info.issuer}「{info.title}」{info.chars}字・{info.chunks}チャンク")
+def show_list(settings: Settings, versions: bool, as_json: bool) -> int:
+    """A line a document; older versions too if asked for."""
+    for info in _reader(settings).library.infos(versions=versions):
+        print(json.dumps(_info_row(info), ensure_ascii=False) if as_json else f"{'' if info.is_current else '[旧版] '}{info.id}  {info.date or '日付不明'}({BASIS[info.date_basis]}) {info.issuer}「{info.title}」{info.chars}字・{info.chunks}チャンク{_links(info)}")
     return 0
+
+
+def _links(info: DocumentInfo) -> str:
+    """What is said of versions and corrections."""
+    said = [f"第{info.version}版" if info.version > 1 else "", f"{info.corrected_by} で訂正" if info.corrected_by else "", f"{info.corrects} の訂正" if info.corrects else ""]
+    return "".join(f"・{part}" for part in said if part)
 
 
 def show(settings: Settings, document_id: str, as_json: bool) -> int:
@@ -40,19 +49,66 @@ def show(settings: Settings, document_id: str, as_json: bool) -> int:
     return 0
 
 
-def add(settings: Settings, paths: Sequence[Path], as_json: bool) -> int:
+def add(settings: Settings, paths: Sequence[Path], replaces: str | None, as_json: bool) -> int:
     """Take in files of the user's own; one that fails doesn't stop the others."""
-    reader, failed = _reader(settings), 0
-    for path in paths:
-        try:
-            added = reader.add_file(path)
-            ids = [i.id for i in reader.library.infos() if i.source == added.source.name]
-            row = {"file": printable(path), "documents": ids, "chunks": added.changes.chunks_added, "pages": added.pages or None, "empty_pages": added.empty_pages}
-            print(json.dumps(row, ensure_ascii=False) if as_json else f"{' '.join(printable(path).split())}: {len(ids)}文書({', '.join(ids)})を追加しました{_pages(added)}")
-        except ShirabeError as error:
-            failed = max(failed, error.exit_status)
-            tell(error)
-    return failed
+    if replaces and (len(paths) > 1 or paths[0].is_dir()):
+        raise InputError("--replaces を付けるときは、ファイルを1つだけ指定してください")
+    return _tell_outcomes(add_paths(_reader(settings), paths, replaces=replaces), as_json)
+
+
+def sync(settings: Settings, folder: Path, allow_empty: bool, as_json: bool) -> int:
+    """Follow a folder: new and changed files come in, those that are gone go."""
+    return _tell_outcomes(sync_folder(_reader(settings), folder, allow_empty), as_json)
+
+
+def _tell_outcomes(outcomes: Iterable[Outcome], as_json: bool) -> int:
+    """A line a file as it is done; failures last, grouped by what can be done about them."""
+    failures: list[Failure] = []
+    for outcome in outcomes:
+        if isinstance(outcome.result, Failure):
+            failures.append(outcome.result)
+            if as_json:
+                print(json.dumps({"file": outcome.path, "status": "failed", "remedy": outcome.result.remedy, "message": outcome.result.message}, ensure_ascii=False), flush=True)
+        else:
+            print(json.dumps(_row(outcome, outcome.result), ensure_ascii=False) if as_json else _sentence(outcome, outcome.result), flush=True)
+    for failure in sorted(failures, key=lambda f: list(REMEDIES).index(f.remedy)):
+        tell(failure)
+    return max((failure.exit_status for failure in failures), default=0)
+
+
+def _row(outcome: Outcome, added: Added) -> dict[str, object]:
+    changes = added.changes
+    if not outcome.name:
+        return {"folder": printable(added.source.path), "added": changes.documents_added, "changed": changes.documents_changed, "removed": changes.documents_removed, "unchanged_files": changes.documents_unchanged}
+    return {
+        "file": outcome.path, "documents": list(added.documents), "chunks": changes.chunks_added, "pages": added.pages or None, "empty_pages": added.empty_pages,
+        "status": added.status, "replaced": added.replaced, "warnings": added.warnings,
+    }  # fmt: skip
+
+
+def _sentence(outcome: Outcome, added: Added) -> str:
+    name, ids, changes = " ".join(outcome.path.split()), ", ".join(added.documents), added.changes
+    if not outcome.name:
+        return f"文書: 追加 {changes.documents_added}、変更 {changes.documents_changed}、削除 {changes.documents_removed}、変わらないファイル {changes.documents_unchanged}"
+    if added.status == "unchanged":
+        return f"{name}: 同じ内容の文書がすでにあります({ids})"
+    done = f"新しい版として登録しました(旧版: {', '.join(added.replaced)})" if added.replaced else "追加しました"
+    return f"{name}: {len(added.documents)}文書({ids})を{done}{_pages(added)}"
+
+
+def edit(settings: Settings, document_id: str, wanted: dict[str, str], as_json: bool) -> int:
+    """Correct the title, issuer or date of a document."""
+    reader = _reader(settings)
+    reader.edit(document_id, wanted)
+    info = reader.library.info(document_id)
+    assert info is not None
+    print(json.dumps(_info_row(info), ensure_ascii=False) if as_json else f"{info.id}: {info.date or '日付不明'} {info.issuer}「{info.title}」に直しました")
+    return 0
+
+
+def _info_row(info: DocumentInfo) -> dict[str, object]:
+    """The contract's keys, and behind them what versions and files add."""
+    return {name: value for name, value in asdict(info).items() if name not in ("owner", "is_current")}
 
 
 def _pages(added: Added) -> str:
@@ -77,18 +133,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
     common = home_parser()
     parser = Parser(prog="python -m ingest", description="資料を読み込み、一覧し、表示します")
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("list", parents=[common], help="文書の一覧")
+    commands.add_parser("list", parents=[common], help="文書の一覧").add_argument("--all", action="store_true", help="旧版も表示する")
     commands.add_parser("show", parents=[common], help="文書の本文").add_argument("id")
-    commands.add_parser("add", parents=[common], help="自分のファイルを追加").add_argument("files", nargs="+", type=Path)
+    adder = commands.add_parser("add", parents=[common], help="自分のファイルやフォルダーを追加")
+    adder.add_argument("files", nargs="+", type=Path)
+    adder.add_argument("--replaces", metavar="ID", help="この文書の新しい版として登録する")
+    follower = commands.add_parser("sync", parents=[common], help="フォルダーの中身に合わせる")
+    follower.add_argument("folder", type=Path)
+    follower.add_argument("--allow-empty", action="store_true", help="フォルダーが空なら、登録した文書をすべて消す")
+    editor = commands.add_parser("edit", parents=[common], help="題名・発行者・日付を直す")
+    editor.add_argument("id")
+    for name, said in (("title", "題名"), ("issuer", "発行者"), ("date", "日付(2018-05-25 など。空なら不明)")):
+        editor.add_argument(f"--{name}", help=said)
     commands.add_parser("remove", parents=[common], help="自分の文書を削除").add_argument("ids", nargs="+")
     given = parser.parse_args(arguments)
     settings = load_settings(given.home)
     if given.command == "list":
-        return show_list(settings, given.json)
+        return show_list(settings, given.all, given.json)
     if given.command == "show":
         return show(settings, given.id, given.json)
     if given.command == "add":
-        return add(settings, given.files, given.json)
+        return add(settings, given.files, given.replaces, given.json)
+    if given.command == "sync":
+        return sync(settings, given.folder, given.allow_empty, given.json)
+    if given.command == "edit":
+        return edit(settings, given.id, {name: getattr(given, name) for name in ("title", "issuer", "date") if getattr(given, name) is not None}, given.json)
     return remove(settings, given.ids, given.json)
 
 

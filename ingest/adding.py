@@ -2,16 +2,18 @@
 
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ingest import formats
+from ingest.command import printable
 from ingest.errors import InputError, ShirabeError
 from ingest.failures import Failure, failure_of
 from ingest.formats import FileData, load_file
 from ingest.library_changes import Changes
 from ingest.library_infos import KnownPath
 from ingest.looks import UNTRUSTED, look_of, path_key
+from ingest.sources import Source, hash_of
 from ingest.sync import Added, Reader, add_up
 
 
@@ -21,6 +23,7 @@ class Outcome:
 
     name: str
     result: Added | Failure
+    path: str = ""
 
 
 def add_paths(reader: Reader, paths: Iterable[Path], owner: str = "", replaces: str | None = None) -> Iterator[Outcome]:
@@ -41,7 +44,7 @@ def add_path(reader: Reader, path: Path, label: str, folder: str, owner: str = "
         file = load_file(path)
         members = list_members(file)
     except ShirabeError as error:
-        yield Outcome(label, failure_of(label, error))
+        yield Outcome(label, failure_of(label, error), printable(path))
         return
     key, is_whole, source = path_key(path), True, None
     for member, inner in members:
@@ -52,7 +55,7 @@ def add_path(reader: Reader, path: Path, label: str, folder: str, owner: str = "
             source = result.source.name
             if inner:
                 reader.library.put_paths([KnownPath(f"{key}{inner}", folder, source, member.sha256, UNTRUSTED)])
-        yield Outcome(name, result)
+        yield Outcome(name, result, f"{printable(path)}{inner}")
     if is_whole and not owner:
         reader.library.put_paths([KnownPath(key, folder, source, file.sha256, look)])
 
@@ -107,7 +110,7 @@ def sync_folder(reader: Reader, folder: Path, allow_empty: bool = False) -> Iter
     total, seen = Changes(), set()
     for path in paths:
         seen.add(path_key(path))
-        if _is_unchanged(path, known.get(path_key(path))):
+        if _is_unchanged(reader, path, known.get(path_key(path))):
             total.documents_unchanged += 1
             continue
         for outcome in add_path(reader, path, _label(path, folder), key):
@@ -117,14 +120,23 @@ def sync_folder(reader: Reader, folder: Path, allow_empty: bool = False) -> Iter
             yield outcome
     for gone in [k for p, k in known.items() if p not in seen and not _within(p, seen, known)]:
         add_up(total, _forget(reader, gone))
-    yield Outcome("", Added(_NOTHING, total, 0, ()))
+    yield Outcome("", Added(Source(folder, "", is_corpus=False), total, 0, ()))
 
 
-def _is_unchanged(path: Path, known: KnownPath | None) -> bool:
+def _is_unchanged(reader: Reader, path: Path, known: KnownPath | None) -> bool:
+    """Whether a file looks as before; where its look can't be trusted, whether its bytes are the same."""
+    if known is None:
+        return False
     try:
-        return known is not None and known.stat != UNTRUSTED and look_of(path) == known.stat
+        look = look_of(path)
+        if known.stat != UNTRUSTED and look == known.stat:
+            return True
+        is_same = hash_of(path) == known.sha256
     except OSError:
         return False
+    if is_same and look != UNTRUSTED:
+        reader.library.put_paths([replace(known, stat=look)])
+    return is_same
 
 
 def _within(path: str, seen: set[str], known: dict[str, KnownPath]) -> bool:

@@ -20,6 +20,7 @@ class Failure:
     name: str
     remedy: Remedy
     message: str
+    exit_status: int = 2
 
     def __str__(self) -> str:
         return self.message
@@ -31,4 +32,4 @@ def failure_of(name: str, error: Exception) -> Failure:
     if "パスワード" in message:
         return Failure(name, "password", message)
     passing = not isinstance(error, InputError) or isinstance(error.__cause__, OSError)
-    return Failure(name, "retry" if passing else "unreadable", message)
+    return Failure(name, "retry" if passing else "unreadable", message, getattr(error, "exit_status", 1))

@@ -145,6 +145,7 @@ class Reader:
     def prepare(self, file: FileData, label: str, owner: str = "") -> Prepared:
         """Read a user's file, which changes nothing yet; raises InputError where it can't be read."""
         sha256 = file.sha256
+        label = os.fsencode(label).decode("utf-8", "replace")  # bytes of a name that are no text
         name = f"{sha256[:8]}_{f'{owner[:8]}_' if owner else ''}{_safe_name(label)}"
         return self._prepared(file, Source(self.library.files / name, name, is_corpus=False, owner=owner, label=label, sha256=sha256), read_content(file))
 
@@ -248,6 +249,11 @@ class Reader:
         except OSError as error:
             temporary.unlink(missing_ok=True)
             raise ShirabeError(f"{path.name} を {path.parent} に写せません: {error}。空き容量と権限を確かめて、もう一度追加してください") from error
+
+    def sweep_alone(self) -> None:
+        """``sweep`` where nothing else is being changed."""
+        with self.library.exclusive():
+            self.sweep()
 
     def sweep(self) -> None:
         """Delete copies that belong to no source: what a killed change or a removal left."""

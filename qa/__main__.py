@@ -22,7 +22,7 @@ from qa.briefing_form import LENGTHS, STYLES
 from qa.model_parts import assemble
 from qa.wiring import ANSWERERS, open_assistant
 
-BASIS = {"stated": "記載", "inferred": "推定", "unknown": "不明"}
+BASIS = {"stated": "記載", "inferred": "推定", "unknown": "不明", "edited": "入力"}
 
 
 def shown(answer: Answer) -> str:
@@ -30,7 +30,7 @@ def shown(answer: Answer) -> str:
     lines = [answer.answer]
     if answer.reason:
         lines.append(f"理由: {answer.reason}")
-    lines += [f"[{c.n}] {c.issuer}「{c.title}」({c.date or '日付不明'}・{BASIS[c.date_basis]}){c.heading}\n    {' '.join(c.quote.split())}" for c in answer.citations]
+    lines += [f"[{c.n}] {c.issuer}「{c.title}」({c.date or '日付不明'}・{BASIS[c.date_basis]}){c.heading}\n    {' '.join(c.quote.split())}{f'{chr(10)}    ※{c.notice}' if c.notice else ''}" for c in answer.citations]
     return "\n".join(lines)
 
 

@@ -40,6 +40,7 @@ class Citation:
     """A span of a document: ``document.text[start:end] == quote``. ``warnings`` tell of suspected faults in it.
 
     ``focus`` are the offsets of the part that it is cited for, where that is known: a cell of a row, a value in a sentence.
+    ``notice`` says that the document has been corrected, or corrects another one.
     """
 
     n: int
@@ -55,6 +56,7 @@ class Citation:
     quote: str
     warnings: tuple[str, ...] = ()
     focus: tuple[int, int] | None = None
+    notice: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,13 @@ from typing import Protocol, runtime_checkable
 from index.search import Hit, Searcher
 from index.where import Condition
 from ingest.errors import InputError
+from ingest.library_infos import DocumentInfo
 from qa.answer import Answer, Passage
 from qa.history import standalone
 
 PASSAGES = 10
+CORRECTED = "この資料は「{title}」{date}で訂正されています。そちらも確かめてください"
+CORRECTS = "この資料は「{title}」{date}の訂正です"
 LONGEST_QUESTION = 2000  # characters; longer ones are no question but a document
 
 
@@ -57,14 +60,28 @@ class Assistant:
         question = checked(question)
         started = time.perf_counter()
         read_as = standalone(question, history)
-        hits = self.searcher.search(read_as, passages, where)
+        searcher = self.searcher
+        hits = searcher.search(read_as, passages, where)
         found = time.perf_counter()
         considered = tuple(map(_passage, range(1, len(hits) + 1), hits))
         answerer = self.answerer
         for step in answerer.steps(read_as, hits) if isinstance(answerer, StepwiseAnswerer) else iter([Step(answerer.answer(read_as, hits))]):
             done = time.perf_counter()
             timings = {"retrieve": _ms(found - started), "answer": _ms(done - found), "total": _ms(done - started)}
-            yield replace(step, answer=replace(step.answer, question=question, passages=considered, timings_ms=timings))
+            yield replace(step, answer=replace(with_notices(step.answer, searcher.infos), question=question, passages=considered, timings_ms=timings))
+
+
+def with_notices(answer: Answer, infos: Mapping[str, DocumentInfo]) -> Answer:
+    """The answer whose citations say where their document has been corrected by another one, or corrects one."""
+    return replace(answer, citations=tuple(replace(c, notice=_notice(infos[c.document_id], infos)) if c.document_id in infos else c for c in answer.citations))
+
+
+def _notice(info: DocumentInfo, infos: Mapping[str, DocumentInfo]) -> str:
+    for other, said in ((info.corrected_by, CORRECTED), (info.corrects, CORRECTS)):
+        if other and other in infos:
+            date = infos[other].date
+            return said.format(title=infos[other].title, date=f"({date})" if date else "")
+    return ""
 
 
 def checked(question: str) -> str:

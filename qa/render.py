@@ -115,6 +115,7 @@ def _card(citation: Citation, passages: Sequence[Passage], find: Lookup, name: s
     meta = f"{escape(citation.issuer)} · {escape(texts.dated(citation.date, citation.date_basis))}{_page(citation.page)}"
     caution = f'<p class="caution">{texts.SUSPECTED}({escape("、".join(dict.fromkeys(citation.warnings)))})</p>' if citation.warnings else ""
     take = note_button(key, f"#{citation.n}", of=f"出典{citation.n}") if key else ""
+    caution += f'<p class="caution">{escape(citation.notice)}</p>' if citation.notice else ""
     number = f'<a class="badge" href="#{name}-mark-{citation.n}" aria-label="出典{citation.n}。回答へ戻る">{citation.n}</a>'
     return (
         f'<section class="card" id="{name}-card-{citation.n}" tabindex="-1" aria-label="出典{citation.n} {escape(citation.title)}">'

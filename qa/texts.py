@@ -23,7 +23,7 @@ PERIOD_UNREADABLE = "期間の「{text}」を読み取れません。2018、2018
 PERIOD_REVERSED = "期間の始まりが終わりより後になっています。入力を見直してください"
 
 KINDS = {"press_release": "プレスリリース", "report": "報告書"}
-BASES = {"stated": "記載", "inferred": "本文から推定", "unknown": "不明"}
+BASES = {"stated": "記載", "inferred": "本文から推定", "unknown": "不明", "edited": "登録者の入力"}
 OMISSIONS = {"navigation": "ナビゲーション", "markup": "HTMLなどの記号", "repeated": "重複した見出しや説明", "page_number": "ページ番号", "running_head": "各ページに繰り返される見出し"}
 CHECKS = {"number": "数値", "date": "日付", "name": "名称"}
 REFERENCE_FORM = "{issuer}「{title}」({date}){place}"  # as CLAIR's reports cite: 発行者「題名」(2018年5月、推定)p.3 見出し

@@ -67,7 +67,7 @@ def test_scores_are_those_of_bm25(tmp_path: Path) -> None:
     made = WordIndex(tmp_path)
     texts = {1: "札幌 施設 学校 公園", 2: "学校 公園", 3: "施設 施設 施設 公園 公園 札幌"}
     assert [len(terms(t)) for t in texts.values()] == [4, 2, 6]
-    made.update({i: chunk(t) for i, t in texts.items()}, [], 1)
+    made.update({i: chunk(t) for i, t in texts.items()}.items(), [], 1)
     scores = made.search(["施設"], 10)
     assert list(scores) == [3, 1]
     assert scores[1] == pytest.approx(bm25(1, 4, 4, 3, 2), rel=1e-4)
@@ -86,7 +86,7 @@ def test_a_word_twice_in_the_query_counts_once(index: WordIndex) -> None:
 
 def test_a_word_of_the_context_counts_less(tmp_path: Path) -> None:
     made = WordIndex(tmp_path)
-    made.update({1: chunk("図書館と公園", context="施設と役所"), 2: chunk("施設と役所", context="図書館と公園")}, [], 1)
+    made.update({1: chunk("図書館と公園", context="施設と役所"), 2: chunk("施設と役所", context="図書館と公園")}.items(), [], 1)
     scores = made.search(["施設"], 10)
     assert list(scores) == [2, 1]
     assert scores[1] == pytest.approx(CONTEXT_BOOST * scores[2], rel=1e-4)
@@ -107,7 +107,7 @@ def test_a_restriction_changes_no_score(index: WordIndex) -> None:
 def test_a_document_id_is_taken_as_it_is(tmp_path: Path) -> None:
     made = WordIndex(tmp_path)
     odd = ["000-abc", "000", "abc", "user-1 x", "文書", "a-B"]
-    made.update({i: chunk("札幌の施設", d) for i, d in enumerate(odd, 1)}, [], 1)
+    made.update({i: chunk("札幌の施設", d) for i, d in enumerate(odd, 1)}.items(), [], 1)
     for i, d in enumerate(odd, 1):
         assert found(made, "札幌", [d]) == [i]
 
@@ -118,7 +118,7 @@ def test_the_best_k_come(index: WordIndex) -> None:
 
 
 def test_chunks_are_removed_and_added(index: WordIndex) -> None:
-    index.update({7: chunk("札幌市の新しい劇場", "e")}, [1, 3, 99], 6)
+    index.update({7: chunk("札幌市の新しい劇場", "e")}.items(), [1, 3, 99], 6)
     assert sorted(index.ids()) == [2, 4, 7] and index.generation == 6
     assert found(index, "人工知能") == [] and found(index, "劇場") == [7]
 
@@ -136,7 +136,7 @@ def test_it_opens_again_as_it_was(index: WordIndex) -> None:
     again = WordIndex(index.folder)
     assert (sorted(again.ids()), again.generation) == ([1, 2, 3, 4], 5)
     assert again.search(terms("札幌市の施設"), 10) == index.search(terms("札幌市の施設"), 10)
-    again.update({}, [2], 6)
+    again.update({}.items(), [2], 6)
     assert sorted(WordIndex(index.folder).ids()) == [1, 3, 4]
 
 
@@ -153,7 +153,7 @@ def test_a_generation_that_cannot_be_read_is_none(index: WordIndex) -> None:
 
 @pytest.mark.parametrize("text", ["あ" * 50_000, "a" * 70_000, "1" * 20_000, "a b " * 5_000, "😀" * 5000, "\0", '"札幌" AND (施設 OR *:~2)'])
 def test_odd_texts_and_queries_do_no_harm(index: WordIndex, text: str) -> None:
-    index.update({9: chunk(text, text[:40])}, [], 6)
+    index.update({9: chunk(text, text[:40])}.items(), [], 6)
     assert 9 in index.ids()
     index.search(terms(text), 10)
     index.search([text], 10, [text])

@@ -18,6 +18,7 @@ from ingest.chunking import Chunk
 from ingest.document import Cell, Document, DocumentDate, Omission, Page, Section, Segment, Suspicion, Table
 from ingest.errors import ShirabeError
 from ingest.library import Library
+from ingest.library_schema import digest_of
 from ingest.sources import Source
 
 
@@ -161,7 +162,7 @@ def test_an_interrupted_change_is_rolled_back(tmp_path: Path) -> None:
 
     def interrupted() -> None:
         with library._change() as connection:
-            connection.execute("INSERT INTO sources VALUES ('x', 1, 'f', 'x')")
+            connection.execute("INSERT INTO sources (name, is_corpus, fingerprint, path) VALUES ('x', 1, 'f', 'x')")
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -284,7 +285,28 @@ def test_name_pairs_of_all_documents(tmp_path: Path) -> None:
     assert pairs == sorted(set(pairs))
 
 
+SECOND_VERSION = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value INTEGER NOT NULL);
+CREATE TABLE sources (name TEXT PRIMARY KEY, is_corpus INTEGER NOT NULL, fingerprint TEXT NOT NULL, path TEXT NOT NULL);
+CREATE TABLE documents (
+  id TEXT PRIMARY KEY, source TEXT NOT NULL REFERENCES sources(name) ON DELETE CASCADE, position INTEGER NOT NULL,
+  title TEXT NOT NULL, issuer TEXT NOT NULL, kind TEXT NOT NULL, language TEXT NOT NULL,
+  date TEXT, date_basis TEXT NOT NULL, date_quote TEXT, text TEXT NOT NULL, parts TEXT NOT NULL);
+CREATE TABLE chunks (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, document_id TEXT NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
+  start INTEGER NOT NULL, end INTEGER NOT NULL, text TEXT NOT NULL, heading TEXT NOT NULL, page INTEGER, context TEXT NOT NULL);
+CREATE INDEX chunks_of_document ON chunks(document_id, start);
+CREATE TABLE removed_documents (id TEXT NOT NULL, source TEXT NOT NULL REFERENCES sources(name) ON DELETE CASCADE);
+INSERT INTO meta VALUES ('generation', 5), ('schema', 2);
+INSERT INTO sources VALUES ('a.txt', 1, 'f', 'files/a.txt'), ('12345678_b.txt', 0, 'f', 'files/12345678_b.txt');
+INSERT INTO documents VALUES ('a', 'a.txt', 0, '題名', '札幌市', 'press_release', 'ja', '2024-05', 'inferred', '5月', '一。',
+  '{"sections": [], "segments": [{"kind": "sentence", "start": 0, "end": 2, "section": 0, "parents": []}], "tables": [], "omissions": [], "suspicions": [{"start": 0, "end": 1, "reason": "疑い"}], "names": [["マゴク", "麻谷"]]}');
+INSERT INTO documents VALUES ('user-1', '12345678_b.txt', 0, '二', '札幌市', 'press_release', 'ja', NULL, 'unknown', NULL, '二。', '{"names": []}');
+INSERT INTO chunks VALUES (7, 'a', 0, 2, '一。', '[]', NULL, ''), (9, 'user-1', 0, 2, '二。', '[]', NULL, '');
+INSERT INTO removed_documents VALUES ('user-0', '12345678_b.txt');
+"""
 FIRST_VERSION = """
+DELETE FROM sources WHERE name = '12345678_b.txt';
 DROP TABLE chunks;
 CREATE TABLE chunks (
   id INTEGER PRIMARY KEY AUTOINCREMENT, document_id TEXT NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
@@ -298,9 +320,8 @@ UPDATE meta SET value = 1 WHERE key = 'schema';
 
 
 def test_a_library_of_the_first_version_opens_as_it_was(tmp_path: Path) -> None:
-    Library(tmp_path).replace_source(source("a.txt"), "f", [pair("a", ["一。"])])
     with sqlite3.connect(tmp_path / "library.sqlite") as connection:
-        connection.executescript(FIRST_VERSION)
+        connection.executescript(f"{SECOND_VERSION}PRAGMA foreign_keys=ON;{FIRST_VERSION}")
     with ThreadPoolExecutor(4) as pool:
         opened = list(pool.map(Library, [tmp_path] * 4))
     assert [library.chunk_ids() for library in opened] == [{7: "a"}] * 4
@@ -308,3 +329,28 @@ def test_a_library_of_the_first_version_opens_as_it_was(tmp_path: Path) -> None:
     assert found is not None and found.pages == () and opened[0].faults() == []
     opened[0].replace_source(source("a.txt"), "g", [pair("a", ["一。", "二。"])])
     assert min(set(opened[0].chunk_ids()) - {7}) > 7
+
+
+def test_a_library_of_the_second_version_opens_with_all_that_it_held(tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "library.sqlite") as connection:
+        connection.executescript(SECOND_VERSION)
+    with ThreadPoolExecutor(4) as pool:
+        _, library, *_ = pool.map(Library, [tmp_path] * 4)
+    assert (library.chunk_ids(), library.generation, library.faults()) == ({7: "a", 9: "user-1"}, 5, [])
+    first, second = library.infos()
+    assert (first.chars, first.chunks, first.version, first.suspicions, first.file) == (2, 1, 1, 1, "a.txt")
+    assert (second.id, second.file, library.removed_documents(second.source)) == ("user-1", "b.txt", {"user-0"})
+    found = library.document("a")
+    assert found is not None and (found.text, found.date.value, found.segments) == ("一。", "2024-05", (Segment("sentence", 0, 2, 0, ()),))
+    assert library.name_pairs() == [("マゴク", "麻谷")]
+    assert library.same_texts([digest_of("二。")]) == {digest_of("二。"): ("user-1", "12345678_b.txt")}
+
+
+def test_a_migration_that_is_killed_leaves_the_older_library(tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "library.sqlite") as connection:
+        connection.executescript(SECOND_VERSION)
+    code = "import os, sqlite3, sys; import ingest.library_schema as s; from pathlib import Path; from ingest.library import Library; s.digest_of = lambda text: os.kill(os.getpid(), 9); Library(Path(sys.argv[1]))"
+    assert subprocess.run([sys.executable, "-c", code, str(tmp_path)], cwd=ROOT).returncode == -9
+    with sqlite3.connect(tmp_path / "library.sqlite") as connection:
+        assert connection.execute("SELECT value FROM meta WHERE key = 'schema'").fetchone() == (2,)
+    assert Library(tmp_path).document("a") is not None
