@@ -19,6 +19,7 @@ DATE = re.compile(r"\d{1,2}月\s*\d{1,2}日|\d{4}年|(平成|令和|昭和)\s*[\
 SUBJECT = re.compile(r"^[^、。]{0,25}(市|道|区|府|県|都|省|庁|町|村|センター|市長|知事|財団|協会|公社)(は|と|では|が|、)")
 CONTINUES = re.compile(r"^(また|さらに|一方|特に|続けて|続いて|なお|この|その|これ|それ|同|ただし|しかし|以後|今回)")
 SHORTEST, LONGEST = 10, 90  # characters of a headline
+ALIKE = 0.85  # share of equal characters, of both
 WIDE_GAP = 3  # blank lines
 
 
@@ -41,7 +42,10 @@ def headline_of(lines: list[Line]) -> str:
 
 def same_headline(a: str, b: str) -> bool:
     """Equal, or one a slightly longer form of the other."""
-    return a == b or (min(len(a), len(b)) >= SHORTEST and SequenceMatcher(None, a, b).ratio() >= 0.85)
+    shorter, longer = sorted((len(a), len(b)))
+    if a == b or shorter < SHORTEST or longer > 3 * LONGEST or 2 * shorter < ALIKE * (shorter + longer):
+        return a == b  # too long for a headline, or lengths too unlike
+    return SequenceMatcher(None, a, b).ratio() >= ALIKE
 
 
 def _can_be_headline(text: str) -> bool:

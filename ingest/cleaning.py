@@ -104,6 +104,8 @@ def _without_scripts(raw: str) -> tuple[str, dict[int, list[Omission]]]:
 
 def _line(text: str, left_out: list[Omission]) -> Line:
     """The line as it stays; what goes is added to ``left_out``."""
+    if not text:
+        return Line("", 0, left_out=tuple(left_out))
 
     def leave_out(match: re.Match[str]) -> str:
         left_out.append(Omission(match.group(), "markup"))

@@ -9,7 +9,7 @@ from ingest.cleaning import Line
 from ingest.document import Omission
 from ingest.told_tables import GridCell, grid_of, table_lines
 
-NEVER = {"script", "style", "noscript", "template", "iframe", "object", "embed", "svg", "math", "head", "canvas", "audio", "video", "select", "textarea", "button", "map"}
+NEVER = {"script", "style", "noscript", "template", "iframe", "object", "embed", "head", "canvas", "audio", "video", "select", "textarea", "button", "map"}
 FRAME_TAGS = {"nav", "aside", "form", "menu"}
 FRAME_ROLES = {"navigation", "search", "banner", "complementary", "contentinfo"}
 FRAME_NAMES = re.compile(r"(?:^|[\s_-])(?:g?nav|navi|navigation|gnavi?|lnavi?|menu|breadcrumbs?|topic-?path|pankuzu|side(?:bar)?|sns|share|social|footer|header|skip|search|banner|cookie|pagetop|print)(?:$|[\s_-])", re.I)
