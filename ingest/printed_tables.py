@@ -171,10 +171,22 @@ def _rows_inside(grid: RuledGrid, r: int, row: Sequence[Sequence[PrintedLine]]) 
         return 1
     if any(len(lines) == 1 and is_value(lines[0].text) for lines in row):
         return 1  # (2.9) above 0.4 beside a lone 0.2: two values of one row
+    if not all(_is_column(lines) for lines in several):
+        return 1
     first = several[0]
     level = all(len(lines) == len(first) and all(abs(a.bottom - b.bottom) < SAME_LINE * a.size for a, b in zip(lines, first, strict=True)) for lines in several)
     values = sum(any(c.isdigit() for c in line.text) and len(line.text) <= LONGEST_VALUE for lines in several for line in lines)
     return len(first) if level and values >= VALUES * sum(map(len, several)) else 1
+
+
+def _is_column(lines: Sequence[PrintedLine]) -> bool:
+    """Whether the values among lines stand straight below each other: on the left, on the right or in the middle."""
+    lines = [line for line in lines if any(c.isdigit() for c in line.text)]
+    if len(lines) < 2:
+        return False
+    lefts, rights = [line.left for line in lines], [line.right for line in lines]
+    middles = [left + right for left, right in zip(lefts, rights, strict=True)]
+    return min(max(lefts) - min(lefts), max(rights) - min(rights), (max(middles) - min(middles)) / 2) < STRAIGHT * lines[0].size
 
 
 def _text(lines: Sequence[PrintedLine], width: float, right: float) -> str:

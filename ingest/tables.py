@@ -42,7 +42,7 @@ def parse_table(text: str, rows: list[tuple[int, int]], introduction: str) -> tu
     grid = [[Raw(c.start, c.end, "") if c.start in suspect and c.text else c for c in row] for row in grid]
     rows, grid = _without_empty_head(rows, grid)
     headers = _header_rows(grid)
-    labels = label_columns(grid, headers)
+    labels = _label_columns(grid, headers)
     paths, doubtful = _column_paths(grid, headers)
     suspicions += doubtful
     unit = unit_note(introduction)
@@ -90,7 +90,7 @@ def _header_rows(grid: list[list[Raw]]) -> int:
     return 1
 
 
-def label_columns(grid: list[list[Raw]], headers: int) -> int:
+def _label_columns(grid: list[list[Raw]], headers: int) -> int:
     """How many leading columns name the row: until they tell the rows apart and no short text column is left before numbers."""
     body = grid[headers:]
     width = len(grid[0])

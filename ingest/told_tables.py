@@ -3,16 +3,20 @@
 A row is a line with a tab between its columns, in which a merged cell's text stands once; its ``TableRow`` repeats it where it reaches.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from ingest.cleaning import Line, TableRow
 from ingest.document import Cell, Suspicion, Table
-from ingest.tables import MISSING, NUMBER, Raw, as_of, is_value, label_columns, split_cells, unit_note, unit_of
+from ingest.tables import MISSING, NUMBER, YEAR, Raw, as_of, is_value, split_cells, unit_note, unit_of
 
 MOST_HEADING_ROWS = 6
 LONG_CELL = 40  # characters: what is longer is said in the table, not a heading of it
 MOST_COLUMNS = 1000
+MOSTLY = 0.5  # of the cells of a column: more values make a column of values
+VALUE = re.compile(r"^(?=.*\d)[\s\d,.()（）▲△+＋\-−~～〜%％約/／:]+[^\d\s()（）]{0,4}[)）]?$|^[^\w\s]{1,2}(※?\d)?$|^[〇―]$")  # (2.9) 0.4, 1/2, 12兆円, ○※1
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,13 +137,39 @@ def told_table(text: str, rows: Sequence[tuple[int, int]], told: Sequence[TableR
     width = max(len(row.cells) for row in told)
     own = [_padded(split_cells(text, *span), width) for span in rows]
     said = [[replace(raw, text=row.cells[c] if c < len(row.cells) else "") for c, raw in enumerate(cells)] for cells, row in zip(own, told, strict=True)]
-    labels = label_columns(said, headings) if headings < len(said) else 0
+    labels = name_columns([[raw.text for raw in row] for row in said[headings:]]) if headings < len(said) else 0
     above = told[0].inherited
     paths = [_path([*(row[c] for row in above if c < len(row)), *(said[r][c].text for r in range(headings))]) for c in range(width)]
     unit = unit_note(introduction)
     cells = tuple(_cells(own, said, headings, labels, paths, unit))
     header_end = rows[headings - 1][1] if headings else rows[0][0]
     return Table(rows[0][0], rows[-1][1], header_end, introduction, unit, as_of(introduction), cells), []
+
+
+def name_columns(body: Sequence[Sequence[str]]) -> int:
+    """How many columns at the left name the rows: running numbers with what follows them, then those of words until they tell the rows apart."""
+    width = len(body[0])
+    columns = [[row[c] for row in body if row[c]] for c in range(width)]
+    count = 2 if _runs_on(columns[0]) else 0
+    while count < width - 1 and _values(columns[count]) <= MOSTLY:
+        count += 1
+        names = {tuple(row[:count]) for row in body}
+        following = [text for column in columns[count + 1 :] for text in column]
+        names_go_on = _values(columns[count]) <= MOSTLY and _values(following) > 0.8
+        if len(names) == len(body) and not names_go_on:
+            break
+    return min(count, width - 1)
+
+
+def _runs_on(column: Sequence[str]) -> bool:
+    """Whether a column counts the rows."""
+    numbers = [int(text) for text in column if text.isdecimal()]
+    return len(numbers) == len(column) >= 2 and all(b == a + 1 for a, b in pairwise(numbers))
+
+
+def _values(texts: Sequence[str]) -> float:
+    """The share of texts that are values: numbers with their units, signs for yes, no and nothing."""
+    return sum(bool(VALUE.match(text) and not YEAR.match(text)) or text in MISSING for text in texts) / len(texts) if texts else 0.0
 
 
 def _padded(cells: list[Raw], width: int) -> list[Raw]:
