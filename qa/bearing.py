@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from ingest.document import Cell, normalize
 from qa.labels import Evidence, Piece
 from qa.quantities import Quantity, fold
-from qa.units import compatible, stands_in_labels
+from qa.units import GENERIC, compatible, stands_in_labels
 from qa.values import values
 
+COUNTED_WITHIN = 14  # characters behind a counter in which what it counts is named
 LOOSE = {"above": "more", "at least": "more", "some more": "more", "below": "less", "at most": "less"}  # a translation of 以上 is often "more than"
 
 
@@ -36,7 +37,7 @@ def number_borne(said: Quantity, all_said: Sequence[Quantity], sentence: str, sp
             for held in _held(said, piece):
                 if not _same_value(said, held, all_said):
                     continue
-                if not _same_unit(said, held, piece, sentence, spoken, above):
+                if not _same_unit(said, held, piece, sentence, spoken if where is spoken else (), above):
                     note = f"資料では単位が異なります({_shown(piece, held)})"
                 elif not _same_qualifiers(said, held, sentence):
                     note = f"資料では限定が異なります({_shown(piece, held)})"
@@ -83,19 +84,34 @@ def _same_value(said: Quantity, held: Quantity, all_said: Sequence[Quantity]) ->
 
 
 def _same_unit(said: Quantity, held: Quantity, piece: Piece, sentence: str, spoken: Sequence[Piece], above: Sequence[Piece]) -> bool:
-    if said.unit == held.unit or (not said.raw and not held.raw and compatible(said.unit, held.unit)):
-        return True
-    if not said.unit:
-        return True  # a bare number claims no unit
     japanese = any("ぁ" <= c <= "ん" for c in sentence)
+    if said.unit == held.unit or not said.unit:
+        return True  # a bare number claims no unit
+    if not said.raw and not held.raw and compatible(said.unit, held.unit):
+        return not japanese or _counts_it(said, held, sentence, piece)
     if held.bare and not held.unit:
-        around = piece.text if piece.cell is None else "\n".join((*piece.cell.row_path, *piece.cell.column_path))
-        return stands_in_labels(said.unit, "\n".join((around, *(p.text for p in above)))) if not said.raw else said.unit[:1] in around
+        return _labelled(said, piece, bool(spoken), above)
     if said.raw and held.raw:
         return said.unit[0] == held.unit[0] or not japanese
     if said.raw or held.raw:
         return not japanese or compatible("つ", held.unit if said.raw else said.unit)
     return False
+
+
+def _counts_it(said: Quantity, held: Quantity, sentence: str, piece: Piece) -> bool:
+    """Whether 8つ and 8機関 count the same: what is counted follows the counter that says nothing (8つの国際機関)."""
+    general, text, other = (said, sentence, held) if said.unit in GENERIC else (held, piece.text, said)
+    return general.unit not in GENERIC or other.unit in GENERIC or stands_in_labels(other.unit, text[general.end : general.end + COUNTED_WITHIN])
+
+
+def _labelled(said: Quantity, piece: Piece, is_spoken: bool, above: Sequence[Piece]) -> bool:
+    """Whether a bare number has the sentence's unit from its column, its table or, in prose, from its own sentence (英語(170))."""
+    if piece.cell is None:
+        if said.raw:
+            return said.unit[:1] in piece.text
+        return is_spoken and said.unit not in GENERIC and stands_in_labels(said.unit, piece.text)
+    around = "\n".join((*piece.cell.row_path, *piece.cell.column_path))
+    return said.unit[:1] in around if said.raw else said.unit in GENERIC or stands_in_labels(said.unit, "\n".join((around, *(p.text for p in above))))
 
 
 def _same_qualifiers(said: Quantity, held: Quantity, sentence: str) -> bool:

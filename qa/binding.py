@@ -95,7 +95,7 @@ def _other_year(sentence: str, borne: Sequence[Borne], around: Mapping[int, Sequ
     found = []
     for b in borne:
         mine = _year_of(sentence, b.said) if b.said >= 0 else None
-        theirs = [_year_of(p.text, at) for p, at in b.also if p.cell is None]
+        theirs = [_year_of(p.text, at) for p, at in b.also]
         if mine and theirs and len(theirs) == len(b.also) and all(t and t != mine for t in theirs):
             found.append(Check("date", f"{mine}年", False, note=f"資料では{theirs[0]}年の数値です"))
     return found

@@ -30,7 +30,7 @@ DATES = (
     re.compile(r"(?P<month_name>January|February|April|June|July|August|September|October|November|December)(?![a-z])"),
     re.compile(r"(?<![\d.,])(?P<month>1[0-2]|0?[1-9])\s*[月월](?![間간])"),
     re.compile(r"(?<![\d.,])(?P<day>3[01]|[12]\d|0?[1-9])\s*(?:日(?!間|本|程|以内|あたり|連続|ぶり|前|後|常)|일(?!간|\s?이내|정|반|자리|본|부터\s?\d+일간))" + WEEKDAY.format(n="")),
-    re.compile(r"(?<![\d,.:/-])(?P<year>(?:19|20)\d{2})(?![\d,:/%]|\.\d|-\d|\s?[万億兆千만억조천]|\s?[人名社件台か所校円棟室戸㎡回個원명건대개])"),
+    re.compile(r"(?<![\d,.:/-])(?P<year>19\d{2}|20[0-5]\d)(?![\d:/%]|,\d|\.\d|-\d|\s?[万億兆千만억조천]|\s?[人名社件台か所校円棟室戸㎡回個원명건대개])"),
     re.compile(r"(?P<relative>昨年|前年|去年|今年|本年|来年|翌年|지난해|작년|올해|내년|last year|this year|next year)", re.I),
 )  # fmt: skip
 TIME = re.compile(

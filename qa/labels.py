@@ -35,6 +35,7 @@ class Piece:
     text: str
     at: int | None
     cell: Cell | None = None
+    dates_document: bool = False
 
 
 def pieces(evidence: Evidence) -> tuple[Piece, ...]:
@@ -108,7 +109,7 @@ def _labels(key: _Key, n: int, start: int) -> tuple[Piece, ...]:
     document = key.document
     found = [Piece(n, document.id, document.title, None), Piece(n, document.id, document.issuer, None)]
     if document.date.value:
-        found.append(Piece(n, document.id, document.date.value, None))
+        found.append(Piece(n, document.id, document.date.value, None, None, True))
     index = _index(document, start)
     if index < 0:
         return tuple(found)

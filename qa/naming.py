@@ -13,11 +13,12 @@ from functools import lru_cache
 
 from index.names import place_names
 from ingest.words import KATAKANA_RUN, Word, words
+from qa.quantities import fold
 
 JAPANESE = re.compile(r"[ぁ-んァ-ヶ]")
 KATAKANA = re.compile(r"[ァ-ヺー]")
 LATIN = re.compile(r"(?<![A-Za-z0-9@._/-])[A-Z][A-Za-z0-9]*(?:[&+-][A-Za-z0-9]+)*(?![A-Za-z0-9@/]|\.[a-z])")
-NO_NAMES = {"韓国", "大韓民国", "アジア", "KRW", "USD", "JPY"}  # what is said of anything here, and currencies
+NO_NAMES = {"明治", "大正", "昭和", "平成", "令和", "韓国", "大韓民国", "アジア", "KRW", "USD", "JPY"}  # eras, what is said of anything here, and currencies
 COMMON_SHORT = {"AI", "IT", "ICT", "DX", "R&D", "MOU", "CEO", "SNS", "PR", "TV", "PC", "OK", "ID", "FAQ", "SME", "SMEs", "NGO", "GDP", "US", "UK", "UN", "EU", "VIP", "Wi-Fi", "II", "III"}  # a translation may write them where the source spells them out
 
 
@@ -118,7 +119,7 @@ def _katakana(text: str) -> Iterator[Name]:
 
 
 def _latin(text: str) -> Iterator[Name]:
-    for match in LATIN.finditer(text):
+    for match in LATIN.finditer(fold(text)):
         if len(match[0]) >= 2:
             yield Name(match.start(), match.end(), match[0], (match[0],))
 

@@ -23,13 +23,13 @@ COUNTED = r"つ|大(?!学|会|半|型|量|切|き)|(?:か|カ|ヵ|ヶ|ケ|箇)(?
 SIGN = r"(?:(?<![^\s(:\uff08])[-▲△](?=\d))?"
 NUMBER = re.compile(
     rf"(?P<ordinal>第|제|no\. ?|No\. ?)?\s?(?P<currency>US\$|[$₩¥€£]|(?:KRW|USD|JPY|EUR|CNY|RMB) ?)?"
-    rf"(?P<number>{SIGN}(?<![\d.,A-Za-z]){DIGITS}(?:[ \u3000]?{POWER})*(?:(?<=\D)[ \u3000]?{DIGITS}(?:[ \u3000]?{POWER})+|(?<=[万億兆만억조千천])[ \u3000]?{DIGITS})*"
+    rf"(?P<number>{SIGN}(?<![\d.]){DIGITS}(?:[ \u3000]?{POWER})*(?:(?<=\D)[ \u3000]?{DIGITS}(?:[ \u3000]?{POWER})+|(?<=[万億兆만억조千천])[ \u3000]?{DIGITS})*"
     rf"|(?<![一-龯])(?:[二三四五六七八九十百千]|[一二三四五六七八九][一二三四五六七八九十百千]+)[一二三四五六七八九十百千]*(?={COUNTED})|(?<=第)[一二三四五六七八九十]+"
     rf"|(?<![A-Za-z])(?:[Tt]wo|[Tt]hree|[Ff]our|[Ff]ive|[Ss]ix|[Ss]even|[Ee]ight|[Nn]ine|[Tt]en|[Ee]leven|[Tt]welve|[Tt]wenty|[Tt]hirty)(?![A-Za-z-])"
     rf"|(?<![가-힣])(?:두|세|네|다섯|여섯|일곱|여덟|아홉|열)(?=\s?(?:가지|개|곳|명|도시|나라|번|단계|분야|곳)))"
     rf"(?P<about>여|余り?|数)?(?P<of>分の(?=\d))?"
 )
-AFTER_NUMBER = re.compile(rf"[ \u3000]?(?P<unit>{PATTERN})|(?P<nth>st|nd|rd|th)(?![A-Za-z])|(?: [a-z][a-z-]+){{1,2}}? (?P<noun>{PATTERN})|(?P<raw>[一-龯ァ-ヺー]{{1,4}})", re.I)
+AFTER_NUMBER = re.compile(rf"[ \u3000]?(?P<unit>{PATTERN})|(?P<nth>st|nd|rd|th)(?![A-Za-z])|(?: [a-z][a-z-]+){{1,2}}? (?P<noun>{PATTERN})|(?P<raw>(?!以上|以下|以内|未満|超|余|程度|前後|現在|時点|以降)[一-龯ァ-ヺー]{{1,4}})", re.I)
 QUALIFIERS_BEFORE = (
     ("about", re.compile(r"(約|およそ|おおよそ|概ね|ほぼ|약|대략|about|approximately|around|roughly|nearly|some)\s*$", re.I)),
     ("at most", re.compile(r"(最大|最長|最多|최대|최장|up to|at most|maximum( of)?|no more than)(で|限)?\s*(約|약)?\s*$", re.I)),
@@ -46,7 +46,7 @@ QUALIFIERS_AFTER = (
     ("about", re.compile(r"\s*(程度|ほど(?!の)|くらい|ぐらい|前後|정도|쯤)")),
 )
 BETWEEN = re.compile(r"\s*[~-]\s*(約|약)?\s*$|\s+to\s+$|\s*から\s*(約)?$")
-BARE_YEAR = re.compile(r"(19|20)\d{2}")
+BARE_YEAR = re.compile(r"19\d{2}|20[0-5]\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +109,8 @@ def _single(text: str) -> Iterator[Quantity]:
         form = (after["unit"] or after["noun"] or after["raw"] or "") if after and not match["of"] else ""
         if end < len(text) and text[end].isascii() and text[end].isalpha() and not (after and (after["unit"] or after["nth"])):
             continue  # 5G, 3D: part of a name
+        if match.start("number") and re.match(r"[A-Za-z]", text[match.start("number") - 1]) and not (after and after["unit"] and not text[end].isspace()):
+            continue  # SMG344, G20; but EV100%, 49kg35kg
         if after and form:
             end = after.end()
         unit = BEFORE[match["currency"].strip()] if match["currency"] else unit_of(form) if form else ""
@@ -117,7 +119,7 @@ def _single(text: str) -> Iterator[Quantity]:
         if match["of"]:
             divided = re.match(DIGITS, text[end:])
             value, unit, end = number_value(divided[0] if divided else "1")[0] / (value or 1), "分の", end + (divided.end() if divided else 0)
-        ordinal = bool(match["ordinal"] or (after and after["nth"]) or re.match(r"目|번째", text[end:]) or unit in ("番", "位"))
+        ordinal = bool(match["ordinal"] or (after and after["nth"]) or re.match(r"目|번째", text[end:]) or unit in ("番", "位", "四半期"))
         start, end, qualifiers = _qualified(text, match.start("currency") if match["currency"] else match.start("number"), end, match["about"])
         digits = match["number"]
         yield Quantity(start, end, value, None, unit, qualifiers, ordinal, bool(after and after["raw"]), power, not unit and not ordinal, not unit and bool(BARE_YEAR.fullmatch(digits)))
@@ -142,6 +144,8 @@ def _qualified(text: str, start: int, end: int, about: str | None) -> tuple[int,
 def _may_join(low: Quantity, high: Quantity, text: str) -> bool:
     """Whether two quantities are the ends of a range: 10~49人, 5,000億~1兆ウォン."""
     between = text[low.end : high.start]
+    if re.search(r"from\s*$", text[: low.start]):
+        return False
     return (low.unit in ("", high.unit) or (low.raw and high.unit == "")) and not high.ordinal and ("から" not in between) and low.low * 10 ** (high.power if not low.power and low.low >= high.low else 0) < high.low
 
 
@@ -173,7 +177,7 @@ def number_value(text: str) -> tuple[Decimal, int]:
             power = POWERS[token.lower()]
             section += pending or 0
             pending = None
-            total = total + section * 10**power if power < last else (total + section) * 10**power
+            total = total + section * 10**power if power <= last else (total + section) * 10**power
             section, last = Decimal(0), power
     return sign * (total + section + (pending or 0)), power
 

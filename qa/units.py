@@ -5,20 +5,20 @@ import unicodedata
 
 # One line a unit: its name, then its forms. Latin forms are whole words; those of one letter count only right behind the number.
 FORMS: dict[str, str] = {
-    "ウォン": "ウォン|원|won|KRW|₩", "円": "円|엔|yen|JPY|¥", "ドル": "米ドル|ドル|달러|dollars?|USD|US\\$|\\$", "元": "人民元|元|위안|yuan|RMB|CNY", "ユーロ": "ユーロ|유로|euros?|EUR|€", "ポンド": "ポンド|파운드|pounds?|£",
-    "人": "人分|人用|人(?![工材文事権類間])|名様|名|명|인|people|persons?|participants?|residents?|students?|employees?|workers?|users?|members?|visitors?|foreigners|attendees?|experts?|citizens?|officials?|jobseekers|job seekers|civil servants|teachers|staff",
+    "ウォン": "ウォン|원(?![장활래인])|won|KRW|₩", "円": "円|엔|yen|JPY|¥", "ドル": "米ドル|ドル|달러|dollars?|USD|US\\$|\\$", "元": "人民元|元|위안|yuan|RMB|CNY", "ユーロ": "ユーロ|유로|euros?|EUR|€", "ポンド": "ポンド|파운드|pounds?|£",
+    "人": "人分|人用|人(?![工材文事権類間])|名様|名|명(?![령칭함])|인|people|persons?|participants?|residents?|students?|employees?|workers?|users?|members?|visitors?|foreigners|attendees?|experts?|citizens?|officials?|jobseekers|job seekers|civil servants|teachers|staff",
     "社": "社(?![会員団])|개\\s?사|개\\s?기업|개\\s?업체|개\\s?회사|기업|업체|companies|company|firms?|businesses|enterprises?|corporations?|startups?|start-ups?",
-    "か所": "か所|カ所|ヵ所|ヶ所|ケ所|箇所|個所|개소|곳|군데|places?|locations?|sites?|spots?|offices|agencies", "件": "件|건|cases?|applications?|complaints?|documents?|items?|patents?",
-    "台": "台(?![湾風頭])|대|units?|vehicles?|machines?|devices?|buses|cars|terminals?", "か国": "か国|カ国|ヵ国|ヶ国|ケ国|箇国|개국|countries|country|nations?", "校": "校(?!舎)|개\\s?교|개\\s?학교|schools?|universities",
-    "都市": "都市|개\\s?도시|도시|cities|city", "室": "室|개\\s?실|실|rooms?", "棟": "棟|개\\s?동|buildings?", "戸": "戸|세대|households?|世帯|houses", "店": "店舗|店|개\\s?점|점포|stores?|shops?", "チーム": "チーム|개\\s?팀|팀|teams?",
-    "分野": "分野|개\\s?분야|분야|fields?|areas?|sectors?|industries", "機関": "機関|개\\s?기관|기관|institutions?|organi[sz]ations?", "団体": "団体|단체|groups?", "大学": "大学|개\\s?대학|대학",
+    "か所": "か所|カ所|ヵ所|ヶ所|ケ所|箇所|個所|개소|곳|군데|places?|locations?|sites?|spots?|offices|agencies", "件": "件|건(?![물설강축의])|cases?|applications?|complaints?|documents?|items?|patents?",
+    "台": "台(?![湾風頭])|대(?![학표전구상한비응])|units?|vehicles?|machines?|devices?|buses|cars|terminals?", "か国": "か国|カ国|ヵ国|ヶ国|ケ国|箇国|개국|countries|country|nations?", "校": "校(?!舎)|개\\s?교|개\\s?학교|schools?|universities",
+    "都市": "都市|개\\s?도시|도시|cities|city", "室": "室|개\\s?실|실(?![적시제장])|rooms?", "棟": "棟|개\\s?동|buildings?", "戸": "戸|세대|households?|世帯|houses", "店": "店舗|店|개\\s?점|점포|stores?|shops?", "チーム": "チーム|개\\s?팀|팀|teams?",
+    "四半期": "四半期|분기|quarters?", "分野": "分野|개\\s?분야|분야|fields?|areas?|sectors?|industries", "機関": "機関|개\\s?기관|기관|institutions?|organi[sz]ations?", "団体": "団体|단체|groups?", "大学": "大学|개\\s?대학|대학",
     "%ポイント": "%ポイント|パーセントポイント|퍼센트포인트|percentage points?|%p|%P|ポイント|포인트", "%": "퍼센트|パーセント|percent|per cent|%", "倍": "倍|배|-?fold", "割": "割|할", "位": "位|위",
-    "歳": "歳|才|세|살|years old|years of age", "回": "回(?![線復答])|회차|회|번|times|次", "年": "か年|カ年|年間|年(?!度)|년간|년|years?", "か月": "か月間?|カ月間?|ヵ月間?|ヶ月間?|ケ月間?|箇月間?|개월간?|달간|months?", "週": "週間|주간|주|weeks?",
-    "日": "日間|泊|日(?![本程曜])|일간|일|days?", "時間": "時間|시간|hours?|hrs?", "分": "分間|分(?![野科析会類の])|분간|분|minutes?|mins?", "秒": "秒間?|초|seconds?",
+    "歳": "歳|才|세|살|years old|years of age", "回": "回(?![線復答])|회차|회(?![원의사장관비])|번|times|次", "年": "か年|カ年|年間|年(?!度)|년간|년|years?", "か月": "か月間?|カ月間?|ヵ月間?|ヶ月間?|ケ月間?|箇月間?|개월간?|달간|months?", "週": "週間|주간|주|weeks?",
+    "日": "日間|泊|日(?![本程曜])|일간|일(?![본반자정])|days?", "時間": "時間|시간|hours?|hrs?", "分": "分間|分(?![野科析会類の])|분간|분(?![기야])|minutes?|mins?", "秒": "秒間?|초|seconds?",
     "㎡": "㎡|m2|m²|平方メートル|제곱미터|sq(?:uare)? ?m(?:eters|etres)?\\.?|square met(?:er|re)s?", "㎢": "㎢|km2|km²|平方キロ(?:メートル)?|제곱킬로미터|square kilomet(?:er|re)s?", "km": "km|キロメートル|킬로미터|kilomet(?:er|re)s?",
     "ha": "ha|ヘクタール|헥타르|hectares?", "坪": "坪|평", "cm": "cm|センチメートル|センチ|센티미터", "mm": "mm|ミリメートル|ミリ", "m": "メートル|미터|met(?:er|re)s?|m", "kg": "kg|キログラム|킬로그램|kilograms?", "t": "トン|톤|tons?|tonnes?|t",
-    "kWh": "kWh|キロワット時", "kW": "kW|キロワット|킬로와트", "MW": "MW|メガワット", "GW": "GW", "℃": "℃|度|도|degrees?", "GB": "GB|ギガバイト", "TB": "TB", "MB": "MB", "Gbps": "Gbps", "階": "階|층|floors?|stor(?:ey|ies)", "番": "番目|番|번째",
-    "点": "点|점|points?|scores?", "便": "便|편|flights?", "路線": "路線|개\\s?노선|노선|routes?|lines?", "種": "種類|種|종류|종|kinds?|types?", "項目": "項目|개\\s?항목|항목", "つ": "つ|ヶ|個|大(?!学)|개|가지|대",
+    "kWh": "kWh|キロワット時", "kW": "kW|キロワット|킬로와트", "MW": "MW|メガワット", "GW": "GW", "℃": "℃|度|degrees?", "GB": "GB|ギガバイト", "TB": "TB", "MB": "MB", "Gbps": "Gbps", "階": "階|층|floors?|stor(?:ey|ies)", "番": "番目|番|번째",
+    "点": "点|점(?![검포심])|points?|scores?", "便": "便|편|flights?", "路線": "路線|개\\s?노선|노선|routes?|lines?", "種": "種類|種|종류|종|kinds?|types?", "項目": "項目|개\\s?항목|항목", "つ": "つ|ヶ|個|大(?!学)|개|가지|대",
 }  # fmt: skip
 GENERIC = {"つ", "種", "項目", ""}  # counters that say nothing of what they count: 三つ, 8大
 COUNTED = GENERIC | {"分野", "都市", "チーム", "機関", "団体", "か国", "社", "件", "台", "大学", "か所"}  # what such a counter may stand for

@@ -5,7 +5,7 @@ Names are in ``qa.naming``, directions in ``qa.directions``. Offsets count in th
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from qa.days import Day, days
@@ -49,7 +49,8 @@ def values(text: str) -> Values:
     for day in found:
         if not (day.year and day.end - day.start == 4):  # a year alone may be a number in a table
             rest = _without(rest, day.start, day.end)
-    return Values(tuple(quantities(rest)), found, codes)
+    read = (replace(q, year=False) if q.year and not any(d.start <= q.start < d.end for d in found) else q for q in quantities(rest))
+    return Values(tuple(read), found, codes)
 
 
 def _codes(folded: str) -> Iterator[Code]:

@@ -42,12 +42,19 @@ def checks(sentence: str, cited: Sequence[Evidence]) -> tuple[Check, ...]:
     bound = [*above, *columns(cells)]
     found = [Check("number", sentence[q.start : q.end].strip(), b.found, b.n, b.start, b.end, b.note) for q, b in numbers]
     found += [_code(code, [*spoken, *above]) for code in said.codes]
-    found += [day_check(day, sentence, cited, spoken, bound) for day in said.days]
+    dating = [p for p in bound if not p.dates_document] if _names_years([*spoken, *columns(cells)]) else bound
+    found += [day_check(day, sentence, cited, spoken, dating) for day in said.days]
     found += _names(sentence, cited, spoken, bound)
     sources, around = "\n".join(p.text for p in spoken), "\n".join(p.text for p in bound)
-    found += [Check("direction", c.value, c.found, note=c.note) for c in directions(sentence, sources, around)]
+    headed = "\n".join(p.text for p in columns(cells))
+    found += [Check("direction", c.value, c.found, note=c.note) for c in directions(sentence, sources, around, headed)]
     found += misplaced(sentence, cited, cells, [b for _, b in numbers], spoken, bound)
     return tuple(dict.fromkeys(found))
+
+
+def _names_years(where: Sequence[Piece]) -> bool:
+    """Whether spans or columns give years of their own: then the document's date stands for none of theirs."""
+    return any(day.year for piece in where for day in values(piece.text).days)
 
 
 def _code(code: Code, where: Sequence[Piece]) -> Check:

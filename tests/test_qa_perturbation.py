@@ -1,0 +1,83 @@
+"""The proof that checking finds what is wrong: hundreds of falsified sentences, made by rules that know nothing of how it reads."""
+
+from functools import lru_cache
+from pathlib import Path
+
+import pytest
+from library_fixtures import corpus
+from pdf_fixtures import PUBLIC, needs_public_files
+
+from eval.perturbation import PARAPHRASES, Case, Outcome, evaluate, paraphrases, true_cells, true_sentences
+from ingest.document import Document
+from ingest.documents import read_documents
+from ingest.formats import load_file, read_content
+from ingest.sources import Source
+from qa.verification import checks, holds
+
+SEED = 20261125  # not one on which the checks were set
+CAUGHT, FALSE_ALARMS = 0.99, 0.02
+
+
+def documents() -> list[Document]:
+    return [d for documents in corpus().values() for d in documents]
+
+
+@lru_cache(maxsize=1)
+def outcome() -> Outcome:
+    return evaluate(documents(), SEED)
+
+
+def failures(found: Outcome) -> str:
+    return "\n".join(f"{c.kind or 'false alarm'}: {c.sentence}" for c in found.wrong)
+
+
+def test_at_least_five_hundred_falsified_sentences_of_every_kind() -> None:
+    found = outcome()
+    assert found.falsified >= 500
+    assert set(found.caught) == {"date", "direction", "name", "negation", "number", "place", "planned or done", "power", "row or column", "unit", "year"}
+    assert all(asked >= 20 for _, asked in found.caught.values())
+
+
+def test_falsified_sentences_of_the_corpus_are_caught() -> None:
+    assert outcome().share_caught >= CAUGHT, failures(outcome())
+
+
+def test_hardly_a_true_sentence_of_the_corpus_is_doubted() -> None:
+    found = outcome()
+    assert found.true >= 500
+    assert found.false_alarms <= FALSE_ALARMS, failures(found)
+
+
+def test_every_kind_is_caught() -> None:
+    assert all(caught >= 0.95 * asked for caught, asked in outcome().caught.values()), outcome().caught
+
+
+def test_a_checker_that_believes_everything_would_fail() -> None:
+    """The falsified sentences differ from their originals, and their originals hold."""
+    wrong = [c for c in outcome().wrong if c.kind]
+    assert all(c.sentence != c.original for c in wrong)
+    assert all(holds(checks(c.original, c.evidence)) for c in wrong)
+
+
+def test_every_paraphrase_finds_its_passage_and_holds() -> None:
+    found = list(paraphrases(documents()))
+    assert len(found) == len(PARAPHRASES.read_text(encoding="utf-8").splitlines()) >= 50
+    assert [c.sentence for c in found if not holds(checks(c.sentence, c.evidence))] == []
+
+
+def test_sentences_and_cells_are_checked_for_something() -> None:
+    cases: list[Case] = [*true_sentences(documents()), *true_cells(documents())]
+    checked = [checks(c.sentence, c.evidence) for c in cases]
+    assert sum(bool(c) for c in checked) >= 0.9 * len(cases)
+    assert {check.kind for found in checked for check in found} == {"number", "date", "name", "direction"}
+
+
+@needs_public_files
+@pytest.mark.slow
+def test_falsified_sentences_of_documents_that_nobody_tuned_on_are_caught() -> None:
+    files = sorted(Path(PUBLIC).glob("*.pdf"))[1::2]
+    read = [d for p in files for d in read_documents(Source(p, p.name, kind="report"), read_content(load_file(p)))]
+    found = evaluate(read, SEED)
+    assert found.falsified >= 500
+    assert found.share_caught >= CAUGHT - 0.01, failures(found)  # ministries' papers on food, insurance, software
+    assert found.false_alarms <= FALSE_ALARMS, failures(found)
