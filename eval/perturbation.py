@@ -171,7 +171,7 @@ def _another(old: str, chance: random.Random) -> str:
     """A number of the same look: a digit changed, two swapped, a nought more, or one more."""
     digits = [i for i, c in enumerate(old) if c.isdigit()]
     way = chance.randrange(4)
-    if way == 0 and len(digits) > 1 and old[digits[-1]] != old[digits[-2]] and old[digits[-2]] + old[digits[-1]] != "00":
+    if way == 0 and len(digits) > 1 and old[digits[-1]] != old[digits[-2]] and old[digits[-1]] != "0":
         made = [*old]
         made[digits[-1]], made[digits[-2]] = made[digits[-2]], made[digits[-1]]
         return "".join(made)

@@ -13,7 +13,6 @@ from functools import lru_cache
 from itertools import combinations
 
 from index.search import Hit, Searcher
-from ingest.document import Document
 from ingest.words import terms
 from qa.answer import Check
 from qa.bearing import number_borne
@@ -33,6 +32,8 @@ LABEL_WORD = 0.5  # a word that stands in a heading above counts this much
 VALUE, MEANING = 1.0, 4.0  # weights against the share of words (0-1): of the share of values borne, and of the cosine
 LEAST_COVERAGE, LEAST_SIMILARITY = 0.5, 0.8  # a sentence in the language of its source is supported by its words …
 LEAST_SIMILARITY_FOREIGN = 0.8  # … one in another language by its meaning
+SURE_VALUES = 2  # values that hold in one span tell that it is the right one; then less of these is enough:
+SURE_COVERAGE, SURE_SIMILARITY, SURE_SIMILARITY_FOREIGN = 0.3, 0.84, 0.76
 ADDS = 0.08  # of the words, that a further span has to add where the values hold already
 
 
@@ -81,14 +82,15 @@ def attribute(sentence: str, hits: Sequence[Hit], searcher: Searcher) -> Attribu
     coverage, similarity = _coverage(weights, chosen), max(c.similarity for c in chosen)
     spans = tuple(_numbered(chosen))
     renumbered = found if len(spans) == 1 else checks(sentence, spans)
-    return Attribution(spans, renumbered, holds(renumbered) and _is_near(sentence, chosen[0].evidence.document, coverage, similarity), coverage, similarity)
+    return Attribution(spans, renumbered, holds(renumbered) and _is_near(sentence, chosen, renumbered, coverage, similarity), coverage, similarity)
 
 
-def _is_near(sentence: str, document: Document, coverage: float, similarity: float) -> bool:
+def _is_near(sentence: str, chosen: Sequence[_Candidate], found: Sequence[Check], coverage: float, similarity: float) -> bool:
     """Whether the spans say the sentence in its words or, across languages, in its meaning."""
-    if JAPANESE.search(sentence) or document.language != "ja":
-        return coverage >= LEAST_COVERAGE and similarity >= LEAST_SIMILARITY
-    return similarity >= LEAST_SIMILARITY_FOREIGN
+    sure = len(chosen) == 1 and sum(check.kind in ("number", "date", "name") for check in found) >= SURE_VALUES
+    if JAPANESE.search(sentence) or chosen[0].evidence.document.language != "ja":
+        return (coverage >= LEAST_COVERAGE and similarity >= LEAST_SIMILARITY) or (sure and coverage >= SURE_COVERAGE and similarity >= SURE_SIMILARITY)
+    return similarity >= (SURE_SIMILARITY_FOREIGN if sure else LEAST_SIMILARITY_FOREIGN)
 
 
 def _smallest(sentence: str, weights: dict[str, float], candidates: Sequence[_Candidate]) -> tuple[list[_Candidate], tuple[Check, ...]]:
