@@ -27,6 +27,8 @@ from qa import document_page, render, texts
 from qa.assistant import Assistant
 from qa.briefing_screen import BriefingScreen
 from qa.chat_screen import ASIDE, ChatScreen
+from qa.examples import example_answers
+from qa.help_screen import help_html, worked_examples
 from qa.notebook_screen import NOTEBOOK
 from qa.person import PersonCookie
 from qa.wiring import open_assistant
@@ -41,11 +43,12 @@ FONT = ("Noto Sans CJK JP", "Noto Sans JP", "Hiragino Sans", "Yu Gothic", "Meiry
 def blocks(assistant: Assistant, work: WorkScreen, briefing: BriefingScreen, evaluation: EvaluationScreen) -> gr.Blocks:
     """The whole page: a tab for each screen."""
     library = assistant.searcher.library
+    examples = example_answers(assistant)
     with gr.Blocks(title=texts.NAME, fill_width=True, analytics_enabled=False) as page:
         gr.HTML(f'<div class="masthead"><h1 class="name">{texts.NAME_HTML}</h1><p>{texts.TAGLINE}</p></div>', apply_default_css=False, elem_id="masthead")
         with gr.Tabs(elem_id="tabs"):
             with gr.Tab("質問", id="ask"):
-                ChatScreen(assistant, work).build(page)
+                ChatScreen(assistant, work).build(page, [answer.question for answer in examples])
             with gr.Tab("作業ノート", id="notebook"):
                 gr.HTML(NOTEBOOK, apply_default_css=False)
             with gr.Tab("ブリーフィング", id="briefing"):
@@ -54,6 +57,8 @@ def blocks(assistant: Assistant, work: WorkScreen, briefing: BriefingScreen, eva
                 table = gr.HTML(apply_default_css=False)
             with gr.Tab("評価", id="evaluation"):
                 evaluation.build(page)
+            with gr.Tab("使い方", id="help"):
+                gr.HTML(help_html(worked_examples(assistant, examples), library.document), apply_default_css=False)
         page.load(lambda: document_page.document_table(library.infos()), None, table, **ASIDE)
     return page
 

@@ -12,9 +12,12 @@ from fastapi.responses import HTMLResponse
 from eval import kept, report
 from eval import screen_parts as parts
 from eval.background import Evaluator
+from eval.feedback_gold import candidates, merged
 from eval.gold_table import faults_of, filled, questions_of, read_records, sample
 from ingest.errors import InputError
 from qa.assistant import Assistant
+from qa.feedback import FeedbackBox
+from qa.work import Work
 
 STATIC = Path(__file__).parent / "static"
 ASIDE: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "queue": False}  # the queue is the chat's
@@ -23,6 +26,9 @@ LONGEST_NAME = 60
 LIST_LENGTH = 50  # evaluations that the list of earlier ones holds
 POLICY = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'", "X-Content-Type-Options": "nosniff"}
 INTRODUCTION = "質問と正解の組を用意すると、検索と回答の質を測れます。ファイルを開くか、下の表に書いてください。"
+
+NO_FEEDBACK = "フィードバックはまだありません。質問の画面で、回答の下の「よい回答」「問題のある回答」を押すと、ここに取り込めます"
+NOTHING_NEW = "新しいフィードバックはありません。届いたものは、すべてこの表にあります"
 
 
 class EvaluationScreen:
@@ -52,7 +58,7 @@ class EvaluationScreen:
     def build(self, blocks: gr.Blocks) -> None:
         """The content of the tab."""
         with gr.Column(elem_id="evaluation"):
-            gr.HTML(f"<h2>評価</h2><p>{INTRODUCTION}</p>", apply_default_css=False, elem_id="evaluation-head")
+            gr.HTML(f'<div class="page-head"><h2>評価</h2><p>{INTRODUCTION}</p></div>', apply_default_css=False, elem_id="evaluation-head")
             gr.HTML(html_template=parts.editor(), js_on_load="Evaluation.start(element, server)", server_functions=self._functions(), apply_default_css=False)
             table = gr.JSON(visible=False)  # takes what the script reads from the table
             self.notice = gr.HTML("", apply_default_css=False, elem_id="evaluation-notice")
@@ -87,7 +93,12 @@ class EvaluationScreen:
             found = self.assistant.searcher.library.document(str(id_))
             return {"text": found.text} if found else {"problem": parts.problem("この資料は登録されていません。画面を開き直してください")}
 
-        return [opening, questions, document]
+        def feedback(records: Any) -> dict[str, Any]:
+            given = FeedbackBox(Work(self.evaluator.home)).all()
+            found = merged([r for r in records if isinstance(r, dict)], candidates(given))
+            return {"records": found} if found else {"problem": parts.problem(NOTHING_NEW if given else NO_FEEDBACK)}
+
+        return [opening, questions, document, feedback]
 
     def begin(self, sent: Mapping[str, Any], strict: bool) -> dict[Any, Any]:
         """Start to evaluate the table; with ``strict`` only if the checker finds nothing."""

@@ -15,7 +15,6 @@ from qa import render, texts
 from qa.answer import Answer
 from qa.assistant import Assistant, checked
 from qa.conversations import Turn
-from qa.examples import example_questions
 from qa.filters import Filters
 from qa.notebook_screen import DRAWER
 from qa.person import person_of
@@ -119,8 +118,8 @@ class ChatScreen:
             return gr.Accordion(label="絞り込み(期間を見直してください)"), f'<p class="error" role="alert">{escape(str(error))}</p>'
         return gr.Accordion(label=f"絞り込み: {summary}" if summary else "絞り込み"), ""
 
-    def build(self, page: gr.Blocks) -> None:
-        """The content of the tab."""
+    def build(self, page: gr.Blocks, questions: Sequence[str] = ()) -> None:
+        """The content of the tab; ``questions`` are offered as examples."""
         self.turns, self.talk = gr.State([]), gr.State(Talk())
         current = gr.Textbox(visible=False)  # takes from the script which conversation the page showed before a reload
         drawer = gr.HTML(html_template=DRAWER, js_on_load="Work.talks(trigger)", apply_default_css=False)
@@ -130,7 +129,6 @@ class ChatScreen:
             gr.HTML(f"<h2>{texts.WELCOME}</h2><p>{texts.PROMISE.format(count=len(infos))}</p>", apply_default_css=False)
             gr.HTML("<h3>質問の例</h3>", apply_default_css=False)
             with gr.Column(elem_id="examples"):
-                questions = example_questions(self.assistant)
                 examples = [gr.Button(question, variant="secondary", elem_classes="example") for question in questions]
             self.recent_group, self.recent = self._proposals("最近の質問")
             self.popular_group, self.popular = self._proposals("よく聞かれる質問")

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from itertools import zip_longest
 
 from ingest.document import Document
+from qa.answer import Answer
 from qa.assistant import Assistant
 from qa.cells import joined
 
@@ -13,17 +14,19 @@ LONGEST = 44  # characters of an example that is read at a glance
 MOST_READ = 200  # documents that examples are made from: reading all of a large library would hold up the start
 
 
-def example_questions(assistant: Assistant, count: int = 5) -> list[str]:
-    """Up to ``count`` questions that the documents answer, the issuers taking turns."""
+def example_answers(assistant: Assistant, count: int = 5) -> list[Answer]:
+    """The answers to up to ``count`` questions that the documents answer, the issuers taking turns."""
     documents = [assistant.searcher.document(id_) for id_, _ in zip((i for i, info in assistant.searcher.infos.items() if not info.owner), range(MOST_READ), strict=False)]
     by_issuer: dict[str, list[str]] = {}
     for document in documents:
         by_issuer.setdefault(document.issuer, []).extend(q for q in _questions(document) if len(q) <= LONGEST)
     in_turn = [q for row in zip_longest(*(_spread(qs) for qs in by_issuer.values())) for q in row if q]
-    offered: list[str] = []
+    offered: list[Answer] = []
     for question in list(dict.fromkeys(in_turn))[: TRIED * count]:
-        if len(offered) < count and not assistant.ask(question).refused:
-            offered.append(question)
+        if len(offered) == count:
+            break
+        answer = assistant.ask(question)
+        offered += [] if answer.refused else [answer]
     return offered
 
 

@@ -37,6 +37,9 @@ const Evaluation = (() => {
     const history = find(".gold-history", row);
     history.hidden = !turns.length;
     history.textContent = `前の質問: ${turns.join(" → ")}`;
+    const said = typeof given.feedback?.said === "string" ? given.feedback.said : "";
+    find(".gold-said", row).hidden = !said;
+    find(".gold-said", row).textContent = said;
     find("tbody").insertBefore(row, before);
     showEvidence(row);
     return row;
@@ -118,6 +121,18 @@ const Evaluation = (() => {
     if (answer) replace({ name: file.name.replace(/\.[^.]*$/, "").slice(0, 60), records: answer.records }, `${answer.records.length}問を読み込みました`);
   }
 
+  // What people said of answers, below the questions that are there already.
+  async function fromFeedback() {
+    problem("");
+    const { name, records } = read();
+    const written = records.filter((r) => r.question.trim() || r.evidence.length);
+    const answer = await asked("feedback", written);
+    if (answer?.problem) return problem(answer.problem);
+    if (!answer) return;
+    replace({ name: name || "フィードバック", records: [...written, ...answer.records] }, `フィードバックから${answer.records.length}問を取り込みました`);
+    rows()[written.length].scrollIntoView({ block: "nearest" });
+  }
+
   async function asked(name, argument) {
     try {
       return await server[name](argument);
@@ -166,6 +181,7 @@ const Evaluation = (() => {
 
   const ACTIONS = {
     "gold-add": () => { const row = add(); changed(); field(row, "question").focus(); },
+    "gold-feedback": fromFeedback,
     "gold-save": save,
     "gold-clear": () => replace({ name: "", records: [] }, "表を空にしました"),
     "gold-undo": undo,

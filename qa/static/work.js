@@ -129,6 +129,14 @@ const Work = (() => {
     setTimeout(() => box.focus(), 100);
   }
 
+  function fillQuestion(text) {
+    const box = find("#question textarea");
+    box.value = text;
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+    openTab("質問");
+    setTimeout(() => box.focus(), 100);
+  }
+
   function openTab(name) {
     all('#tabs [role="tab"]').find((tab) => tab.textContent.trim().startsWith(name))?.click();
   }
@@ -242,6 +250,7 @@ const Work = (() => {
     if (button.matches(".take-note")) takeNote(button);
     else if (data.verdict) judge(button);
     else if ("reasonCancel" in data) cancelReason(button.form);
+    else if (data.ask) fillQuestion(data.ask);
     else if (data.notes) NOTES[data.notes](button);
     else if (data.noteUp) move(button, -1);
     else if (data.noteDown) move(button, 1);
