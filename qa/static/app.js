@@ -2,6 +2,14 @@
 (() => {
   "use strict";
   document.documentElement.lang = "ja"; // Gradio's page says en
+  // A theme that the screen's address asks for holds for the documents' pages too.
+  const THEME = "shirabe-theme";
+  try {
+    const asked = new URLSearchParams(location.search).get("__theme");
+    if (location.pathname === "/" && ["dark", "light"].includes(asked)) localStorage.setItem(THEME, asked);
+    else if (location.pathname === "/") localStorage.removeItem(THEME);
+    else if (localStorage.getItem(THEME)) document.documentElement.style.colorScheme = localStorage.getItem(THEME);
+  } catch { /* storage is forbidden: the system's theme holds */ }
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
   const behavior = () => (calm.matches ? "auto" : "smooth");
 
