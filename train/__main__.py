@@ -2,10 +2,11 @@
 
 import argparse
 import ctypes
+import hashlib
 import json
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,18 +21,25 @@ from train.batches import Groups
 from train.calibrate import fit, labelled_logits
 from train.examples import Collection, names_in, read_own, read_squad
 from train.export import write_weights
-from train.loop import Trainer, TrainSettings
+from train.loop import FIRST, FURTHER, Trainer, TrainSettings
 from train.mining import hard_negatives
 
 HELD_OUT_FILES = 2  # of JaQuAD: never learnt from, for calibration
 NAMES_FROM = 3000  # questions
-TUNE = (Path("eval/gold/tune.jsonl"), Path("eval/gold/tune_more.jsonl"))
+TUNE = tuple(Path("eval/gold") / f"{name}.jsonl" for name in ("tune", "tune_more", "tune_fresh"))
 
 
-def collection_of(jaquad: Path) -> tuple[Collection, int]:
-    """JaQuAD without the files held out, then our own data; and the number of JaQuAD's examples."""
-    general = read_squad(sorted(jaquad.glob("*.json"))[:-HELD_OUT_FILES])
-    return general.merged(read_own()), len(general.examples)
+def general_collection(jaquad: Path) -> Collection:
+    """JaQuAD without the files held out."""
+    return read_squad(sorted(jaquad.glob("*.json"))[:-HELD_OUT_FILES])
+
+
+def negatives_of(general: Collection, own: Collection, order: Sequence[int]) -> dict[int, list[int]]:
+    """Hard negatives of the examples in ``order``, each from its own kind of text: so a change to one leaves the other's as they were."""
+    first, shift = len(general.examples), len(general.passages)
+    chosen = sorted(set(order))
+    ours = hard_negatives(own, [n - first for n in chosen if n >= first])
+    return hard_negatives(general, [n for n in chosen if n < first]) | {n + first: [i + shift for i in found] for n, found in ours.items()}
 
 
 def order_of(settings: TrainSettings, general: int, total: int) -> list[int]:
@@ -57,17 +65,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m train", description=__doc__)
     parser.add_argument("--jaquad", type=Path, required=True, help="folder of JaQuAD's training files")
     parser.add_argument("--work", type=Path, default=Path(".train"), help="checkpoints and log")
+    parser.add_argument("--start", type=Path, help="weights to go on from instead of a fresh adapter")
     parser.add_argument("--home", type=Path, help="home with the index of the corpus")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     given = parser.parse_args(arguments)
     _keep_memory()
-    settings = TrainSettings()
-    collection, general = collection_of(given.jaquad)
-    order = order_of(settings, general, len(collection.examples))
+    settings = replace(FURTHER, start=hashlib.sha256(given.start.read_bytes()).hexdigest()) if given.start else FIRST
+    general, own = general_collection(given.jaquad), read_own()
+    collection = general.merged(own)
+    order = order_of(settings, len(general.examples), len(collection.examples))
     names = names_in([collection.examples[n].question for n in order[:NAMES_FROM]])
-    groups = Groups(collection, hard_negatives(collection, sorted(set(order))), names, settings.seed)
-    print(json.dumps({**asdict(settings), "groups": len(order), "own": len(collection.examples) - general}), flush=True)
-    trainer = Trainer(settings, given.work, given.device)
+    groups = Groups(collection, negatives_of(general, own, order), names, settings.seed)
+    print(json.dumps({**asdict(settings), "groups": len(order), "own": len(own.examples)}), flush=True)
+    trainer = Trainer(settings, given.work, given.device, given.start)
     trainer.run(groups.group, order, PairEncoder())
     write_calibrated(trainer.state(), {**asdict(settings), "groups": len(order)}, given.home)
     return 0

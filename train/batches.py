@@ -14,6 +14,7 @@ NEGATIVES = 2  # other passages beside each question
 SAME_PARAGRAPH = 0.35  # how often one of them is another stretch of the paragraph that holds the answer
 NEAR_MISS = 0.4  # how often the question is also asked about another year or name
 LONGEST_WINDOW = 380  # characters: a chunk of 256 tokens has about 350
+SHORT_WINDOW, SHORT = 90, 0.35  # characters, and how often: single sentences and rows are read as well
 UNKNOWN = -1  # span of a pair that isn't asked for one
 
 
@@ -56,29 +57,30 @@ class Groups:
         passage = self.collection.passages[example.passage]
         if example.answer is None:
             return [Pair(example.question, passage.context, passage.text, None, ranked=False)]
-        parts = windows(passage.text, LONGEST_WINDOW, self.rng)
+        longest = SHORT_WINDOW if self.rng.random() < SHORT else LONGEST_WINDOW
+        parts = windows(passage.text, longest, self.rng)
         a, b = _around(parts, example.answer)
         answer = (example.answer[0] - a, example.answer[1] - a)
         pairs = [Pair(example.question, passage.context, passage.text[a:b], answer, ranked=True)]
-        pairs += self._negatives(n, example, [w for w in parts if w[1] <= a or w[0] >= b])
+        pairs += self._negatives(n, example, longest, [w for w in parts if w[1] <= a or w[0] >= b])
         if self.rng.random() < NEAR_MISS:
             other = near_miss(example.question, passage.text[a:b] + passage.context, self.names, self.rng)
             pairs += [Pair(other, passage.context, passage.text[a:b], None, ranked=False)] if other else []
         return pairs
 
-    def _negatives(self, n: int, example: Example, elsewhere: Sequence[tuple[int, int]]) -> list[Pair]:
+    def _negatives(self, n: int, example: Example, longest: int, elsewhere: Sequence[tuple[int, int]]) -> list[Pair]:
         passages = self.collection.passages
         own = passages[example.passage]
         answer = own.text[slice(*example.answer)] if example.answer else ""
         found: list[Pair] = []
-        usable = [w for w in elsewhere if answer not in own.text[slice(*w)] and w[1] - w[0] > 40]
+        usable = [w for w in elsewhere if answer not in own.text[slice(*w)] and w[1] - w[0] > 15]
         if usable and self.rng.random() < SAME_PARAGRAPH:
             start, end = self.rng.choice(usable)
             found.append(Pair(example.question, own.context, own.text[start:end], None, ranked=True))
         others = list(self.negatives[n])
         self.rng.shuffle(others)
         for i in others[: NEGATIVES - len(found)]:
-            start, end = self.rng.choice(windows(passages[i].text, LONGEST_WINDOW, self.rng))
+            start, end = self.rng.choice(windows(passages[i].text, longest, self.rng))
             found.append(Pair(example.question, passages[i].context, passages[i].text[start:end], None, ranked=True))
         return found
 

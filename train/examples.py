@@ -87,15 +87,16 @@ def _rows(folder: Path) -> Iterator[dict]:
 
 
 def windows(text: str, longest: int, rng: random.Random) -> list[tuple[int, int]]:
-    """Stretches of whole lines and sentences that together are the text, each of about 60 to ``longest`` characters."""
+    """Stretches of whole lines and sentences that together are the text, each of about 60 (or a sixth of ``longest``) to ``longest`` characters."""
     ends = [m.end() for m in re.finditer(r"[。\n]+", text)]
     if not ends or ends[-1] != len(text):
         ends.append(len(text))
-    found, start, wanted = [], 0, rng.randint(60, longest)
+    least = min(60, longest // 6)
+    found, start, wanted = [], 0, rng.randint(least, longest)
     for end, following in zip(ends, [*ends[1:], None], strict=True):
         if following is None or following - start > wanted:
             found.append((start, end))
-            start, wanted = end, rng.randint(60, longest)
+            start, wanted = end, rng.randint(least, longest)
     return found
 
 

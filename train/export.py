@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 
@@ -24,3 +24,13 @@ def exported(state: Mapping[str, Tensor], scale: float) -> dict[str, Tensor]:
 def write_weights(state: Mapping[str, Tensor], settings: Mapping[str, Any], path: Path) -> None:
     """Write the file with its settings as metadata."""
     save_file(exported(state, settings["alpha"] / settings["rank"]), path, metadata={"format": "pt", "settings": json.dumps(settings)})
+
+
+def imported(path: Path, scale: float) -> dict[str, Tensor]:
+    """The inverse of ``exported``: a weights file under the names of a network with an adapter, to go on learning from."""
+    found = {}
+    for name, values in load_file(path).items():
+        base, _, part = name.rpartition(".weight.")
+        named = f"{base}.{part}.default.weight" if part in ("lora_A", "lora_B") else name
+        found[named] = values.float() / scale if part == "lora_B" else values.float()
+    return found

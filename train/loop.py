@@ -14,6 +14,7 @@ from torch import Tensor, nn
 
 from index.passage_reader import ADAPTED, PairEncoder, ReaderNetwork, load_encoder
 from train.batches import UNKNOWN, Batch, Pair, batches
+from train.export import imported
 
 POOL = 512  # groups that are sorted by length together
 
@@ -25,6 +26,7 @@ class TrainSettings:
     ``rank`` and ``alpha`` of the adapter, ``first_layer`` from which on layers are adapted; learning rates of adapter and
     heads; ``tokens`` of a batch with padding; ``warmup`` as a share of all groups. First ``general`` groups of
     encyclopaedia questions alone, then ``mixed`` more of them among our own questions, each of which comes ``own_epochs`` times.
+    ``start`` is the SHA-256 of the weights that learning goes on from, empty for a fresh adapter.
     """
 
     rank: int = 48
@@ -39,6 +41,11 @@ class TrainSettings:
     groups: int = 7200
     warmup: float = 0.04
     seed: int = 20261123
+    start: str = ""
+
+
+FIRST = TrainSettings()
+FURTHER = TrainSettings(adapter_rate=3e-4, head_rate=5e-4, general=0, mixed=800, groups=6900, seed=20261125)
 
 
 def build_network(settings: TrainSettings) -> ReaderNetwork:
@@ -72,7 +79,7 @@ def losses(network: ReaderNetwork, batch: Batch) -> dict[str, Tensor]:
 class Trainer:
     """One run in one folder: ``checkpoint.pt`` to resume from, ``log.jsonl`` with a line every few steps."""
 
-    def __init__(self, settings: TrainSettings, folder: Path, device: str) -> None:
+    def __init__(self, settings: TrainSettings, folder: Path, device: str, start: Path | None = None) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.settings, self.folder, self.device = settings, folder, device
         self.network = build_network(settings).to(device)
@@ -81,6 +88,8 @@ class Trainer:
         self.optimizer = torch.optim.AdamW([{"params": adapter, "lr": settings.adapter_rate}, {"params": heads, "lr": settings.head_rate}], weight_decay=0.01)
         self.rates = [g["lr"] for g in self.optimizer.param_groups]
         self.done = 0  # groups
+        if start:
+            self.network.load_state_dict(imported(start, settings.alpha / settings.rank), strict=False)
         self.resume()
 
     def run(self, group: Callable[[int], list[Pair]], order: Sequence[int], encoder: PairEncoder, save_every: float = 300) -> None:

@@ -1,0 +1,71 @@
+"""Questions that compare: one question for each side, so that each side's passages are gathered for themselves."""
+
+import re
+import unicodedata
+
+from index.question import need_of
+from ingest.words import Word, words
+
+COMPARES = re.compile(r"それぞれ|どちら|どっち|比べ|比較|違い|違う|違っ|異な|差は|差が|同じ|各々|ともに|両方")
+EACH = re.compile(r"それぞれ(?:の)?|各々|ともに")
+WHICH = re.compile(r"(?:どちら|どっち)(?:の(?:方|ほう))?[がに](?P<more>[^、。?]*)")
+VERDICT = re.compile(r"[がは]?(?:どう(?:違|異な)|どのくらい(?:違|差)|どれくらい(?:違|差))[^、。?]*|[のを](?:違い|差|比較|比べ)[^。?]*|を?(?:比べ|比較し)[^、。?]*|のはどちら[^。?]*")
+HOW_MUCH = "どのくらいですか"
+BETWEEN = re.compile(r"^(?:と)?(?:では|で|の(?:うち|中|間)(?:で)?|とも|は|が|を|も)?(?:は)?、?")
+BEFORE_SIDE = {"は", "が", "を", "に", "で", "も", "から", "まで", "では", "には"}
+BEHIND_SIDE = {*BEFORE_SIDE, "と", "へ", "とも"}
+STOPS = ("、", "。", "?", ",")
+LONGEST_SIDE = 40  # characters
+
+
+def sides(question: str) -> list[str]:
+    """The question asked of each of the two things that it compares; empty where it compares nothing or can't be taken apart."""
+    text = unicodedata.normalize("NFKC", question)
+    pair = _pair(text, ("と", "や")) or _pair(text, ("、", "および", "及び")) if COMPARES.search(text) else None
+    if not pair:
+        return []
+    (start, first_end), (second_start, end) = pair
+    first, second = text[start:first_end], text[second_start:end]
+    if re.search(r"(うち|場合|中|ため|とき)$", first):
+        return []
+    shared = re.search(r"の[^の]*(?:の[^の]*)?$", second)
+    if shared and "の" not in first and BETWEEN.sub("", text[end:]).startswith(("比べ", "比較")):  # 国土交通部と雇用労働部の予算を比べたい
+        first += shared.group()
+    tail = _asked(text[end:])
+    return [f"{text[:start]}{side}は、{tail}" for side in (first, second)]
+
+
+def _asked(rest: str) -> str:
+    """What is asked of each side: without the words that compare; how much, where nothing else is left."""
+    rest = BETWEEN.sub("", rest, count=1)
+    rest = WHICH.sub(lambda match: f"どのくらい{match['more']}" if not need_of(rest[: match.start()]).asked else "", EACH.sub("", rest))
+    rest = VERDICT.sub("", rest).strip(" 、。?")
+    return rest if need_of(rest).asked else f"{rest}は{HOW_MUCH}" if rest else HOW_MUCH
+
+
+def _pair(text: str, joins: tuple[str, ...]) -> tuple[tuple[int, int], tuple[int, int]] | None:
+    """Where the two sides stand that one of ``joins`` puts together: the first place where both are short runs of nouns."""
+    found = words(text)
+    for n, word in enumerate(found):
+        if word.surface in joins and 0 < n < len(found) - 1 and found[n - 1].pos[0] in ("名詞", "接尾辞", "補助記号", "記号"):
+            start, end = _side_start(found, n), _side_end(found, n)
+            if start is not None and end is not None and end - word.end <= LONGEST_SIDE and word.start - start <= LONGEST_SIDE:
+                return (start, word.start), (word.end, end)
+    return None
+
+
+def _side_start(found: list[Word], n: int) -> int | None:
+    """Back from the joining word to the particle or comma that the side stands behind."""
+    at = n
+    while at > 0 and not (found[at - 1].pos[0] == "助詞" and found[at - 1].surface in BEFORE_SIDE) and found[at - 1].surface not in STOPS:
+        at -= 1
+    return found[at].start if at < n else None
+
+
+def _side_end(found: list[Word], n: int) -> int | None:
+    """On to the particle or comma that the side stands before."""
+    for at in range(n + 1, len(found)):
+        is_which = found[at].surface == "の" and at + 1 < len(found) and found[at + 1].surface in ("うち", "どちら", "中", "間")
+        if is_which or (found[at].pos[0] == "助詞" and found[at].surface in BEHIND_SIDE) or found[at].surface in STOPS:
+            return found[at - 1].end if at > n + 1 else None
+    return None
