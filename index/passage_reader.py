@@ -32,12 +32,20 @@ NOWHERE = -1e4  # logit of a token that can't be part of the answer
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What was read in a passage: how relevant it is (a logit that ranks), the probability (0-1) that it holds the
-    answer, and the offsets into its text between which the answer would stand."""
+    answer, and the offsets into its text between which the answer would stand.
+
+    ``edges`` gives, for each token with its offsets, the probability that the answer starts or ends there (they add up to 1).
+    """
 
     relevance: float
     holds: float
     start: int
     end: int
+    edges: tuple[tuple[int, int, float], ...] = ()
+
+    def mass(self, start: int, end: int) -> float:
+        """The probability (0-1) that an end of the answer stands between two offsets into the text."""
+        return sum(share for a, b, share in self.edges if b > start and a < end)
 
 
 class PassageReader(Protocol):
@@ -156,7 +164,15 @@ class TrainedReader:
             judged, spans = self.network(*padded(pairs))
         holds = torch.sigmoid(self.scale * judged[:, 1] + self.shift).tolist()
         rows = zip(pairs, judged[:, 0].tolist(), holds, spans.numpy(), strict=True)
-        return [Reading(relevance, held, *answer_span(pair, logits[:, 0], logits[:, 1])) for pair, relevance, held, logits in rows]
+        return [Reading(relevance, held, *answer_span(pair, logits[:, 0], logits[:, 1]), _edges(pair, logits)) for pair, relevance, held, logits in rows]
+
+
+def _edges(pair: PairInput, logits: np.ndarray) -> tuple[tuple[int, int, float], ...]:
+    """The mean of the probabilities of start and end for each token of the passage; ``logits`` are ``(tokens, 2)`` float32."""
+    own = logits[pair.first : pair.first + len(pair.offsets)]
+    raised = np.exp(own - own.max(axis=0, initial=-np.inf, keepdims=True)) if len(own) else own
+    shares = (raised / raised.sum(axis=0, keepdims=True)).mean(axis=1) if len(own) else np.empty(0)
+    return tuple((a, b, float(share)) for (a, b), share in zip(pair.offsets, shares, strict=True))
 
 
 def answer_span(pair: PairInput, starts: np.ndarray, ends: np.ndarray) -> tuple[int, int]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from index.passage_reader import Reading
 from ingest.chunking import Chunk
 from ingest.document import Document
 
@@ -21,6 +22,7 @@ class Found:
     lexical: float
     holds: float | None = None
     answer: tuple[int, int] | None = None
+    reading: Reading | None = None
 
 
 def join_neighbours(found: Sequence[Found], document: Callable[[str], Document]) -> list[tuple[Chunk, list[Found]]]:

@@ -11,7 +11,7 @@ from llama_index.core.vector_stores.types import VectorStoreQuery
 from index.embedder import Embedder
 from index.embeddings import EmbeddingCache, passage_of
 from index.names import expand_names, foreign_pairs
-from index.passage_reader import PassageReader
+from index.passage_reader import PassageReader, Reading
 from index.passages import Found, join_neighbours
 from index.question import need_of
 from index.vectors import FaissStore
@@ -37,7 +37,8 @@ class Hit:
 
     The passage is one chunk or several neighbours joined; ``sources`` are its chunks' ids, the best first. ``holds`` is
     the reader's probability (0-1) that the passage holds the answer, ``answer`` the offsets into the document between
-    which it would stand; both None where the reader didn't read it.
+    which it would stand; both None where the reader didn't read it. ``readings`` are what it read of each of the passage's
+    chunks, with the chunk's start in the document.
     """
 
     chunk: Chunk
@@ -50,6 +51,7 @@ class Hit:
     sources: tuple[int, ...]
     holds: float | None = None
     answer: tuple[int, int] | None = None
+    readings: tuple[tuple[int, Reading], ...] = ()
 
 
 class Searcher:
@@ -151,7 +153,7 @@ class Searcher:
         readings = self.reader.read(query, [(f.chunk.context, f.chunk.text) for f in near])
         relevance = softmax(np.array([r.relevance for r in readings]))
         read = [
-            replace(f, score=f.score + HOLDS * r.holds + RELEVANCE * share, holds=r.holds, answer=(f.chunk.start + r.start, f.chunk.start + r.end))
+            replace(f, score=f.score + HOLDS * r.holds + RELEVANCE * share, holds=r.holds, answer=(f.chunk.start + r.start, f.chunk.start + r.end), reading=r)
             for f, r, share in zip(near, readings, relevance.tolist(), strict=True)
         ]
         return [*sorted(read, key=lambda f: -f.score), *found[len(near) :]]
@@ -180,7 +182,7 @@ class Searcher:
         best, lexical = group[0], max(f.lexical for f in group)
         legs = tuple(name for name, found in (("dense", any(f.id in by_meaning for f in group)), ("lexical", lexical > 0)) if found)
         surest = max(group, key=lambda f: f.holds or 0.0)
-        return Hit(chunk, self.infos[chunk.document_id].title, best.score, max(f.dense for f in group), lexical, matched, legs, tuple(f.id for f in group), surest.holds, surest.answer)
+        return Hit(chunk, self.infos[chunk.document_id].title, best.score, max(f.dense for f in group), lexical, matched, legs, tuple(f.id for f in group), surest.holds, surest.answer, tuple((f.chunk.start, f.reading) for f in group if f.reading))
 
 
 def softmax(values: np.ndarray) -> np.ndarray:

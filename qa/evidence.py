@@ -2,21 +2,21 @@
 
 import re
 from collections.abc import Iterator, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
+from index.passage_reader import Reading
 from index.question import Need, need_of
 from index.search import Hit, Searcher, share_held
 from ingest.document import Cell, Document, Segment, normalize
 from ingest.words import terms
+from qa.unit_score import Traits, glance_score, read_score
 
 PASSAGES_READ = 3  # of the best passages; further ones held an answer in hardly any tuning question
 SHORT_DOCUMENT = 3000  # characters: a press release, which speaks of one thing
-ABOVE, TITLE = 0.7, 0.35  # a word that stands in the heading or item above, or in the title, counts this much
-SIMILARITY, SHOWN, PASSAGE, PHRASE = 7.0, 0.5, 0.35, 0.15  # weights against the share of the question's words (0-1)
-READ = 0.1  # of the reader's probability, where it marks the answer
-CAPTION = 0.35  # what a line costs that says nothing: a caption, a unit note, an address alone
-LABELLED = 0.5  # for a value behind a label of the kind that is asked for
+ABOVE, TITLE = 0.7, 0.35  # a word that stands in the heading or item above, or in the title, counts this much of a share
+UNITS_READ, MARKED_READ = 10, 4  # units that the reader reads one by one: the likeliest without it, and those that it marks most in their passage
+FOCUS = 0.3  # of the reader's probability, from which on what it marks in a unit is shown
 LABELS = {
     "date": re.compile(r"(日時|日程|期間|期日|期限|締切|[一-龯]{1,3}日|時期)$"),
     "time": re.compile(r"(日時|時間|時刻)$"),
@@ -43,20 +43,18 @@ class Mark:
 class Unit:
     """A segment of a document as a candidate for the answer.
 
-    ``share`` is the part of the question's words, by weight, that it and its headings hold (0-1);
-    ``similarity`` the cosine with the question; ``shown`` whether what is asked for stands in it; ``read`` the reader's
-    probability that the answer stands here, ``focus`` where in it.
+    ``score`` are log odds against the other units of the question; ``share`` is the part of the question's words, by
+    weight, that it and its headings hold (0-1); ``read`` is the reader's probability that the answer stands here
+    (0 where it wasn't read), ``focus`` where in it.
     """
 
     document: Document
     index: int
-    rank: int
     score: float
     share: float
-    similarity: float
-    shown: bool
-    read: float
-    focus: tuple[int, int] | None
+    traits: Traits
+    read: float = 0.0
+    focus: tuple[int, int] | None = None
 
     @property
     def segment(self) -> Segment:
@@ -94,29 +92,56 @@ def asked(question: str, searcher: Searcher) -> Asked:
 
 def units(question: Asked, hits: Sequence[Hit], searcher: Searcher) -> list[Unit]:
     """The units of the best passages, and of all of the best document if it is short; best first."""
-    read = [_Stretch(hit.chunk.document_id, hit.chunk.start, hit.chunk.end, rank, hit.score, hit.dense) for rank, hit in enumerate(hits[:PASSAGES_READ])]
-    read += _rest_of_short_document(hits, searcher)
-    chunk_ids = {i for hit in hits[:PASSAGES_READ] for i in hit.sources} | {i for s in read[PASSAGES_READ:] for i in searcher.chunk_ids_of(s.document_id)}
+    glanced = glance(question, hits, searcher)
+    return read_units(question, glanced, searcher) if searcher.reader else glanced
+
+
+def glance(question: Asked, hits: Sequence[Hit], searcher: Searcher) -> list[Unit]:
+    """The units before the reader reads them, best first."""
+    stretches = [_Stretch(hit.chunk.document_id, hit.chunk.start, hit.chunk.end, rank, hit.dense) for rank, hit in enumerate(hits[:PASSAGES_READ])]
+    stretches += _rest_of_short_document(hits, searcher)
+    chunk_ids = {i for hit in hits[:PASSAGES_READ] for i in hit.sources} | {i for s in stretches[PASSAGES_READ:] for i in searcher.chunk_ids_of(s.document_id)}
     similarities = searcher.span_similarities(question.question, sorted(chunk_ids)) if hits else {}
     found: dict[tuple[str, int], Unit] = {}
-    for stretch in read:
+    for stretch in stretches:
         document = searcher.document(stretch.document_id)
         title = set(terms(f"{document.title} {document.issuer}"))
         for index in _quotable(document, stretch):
-            similarity = _similarity(document, index, similarities, stretch)
-            found.setdefault((document.id, index), _unit(question, document, index, stretch.rank, similarity, title, stretch.score / (hits[0].score or 1.0), marked(hits, document.id, document.segments[index])))
-    return sorted(found.values(), key=lambda u: -u.score)
+            found.setdefault((document.id, index), _unit(question, document, index, stretch.rank, _similarity(document, index, similarities, stretch), title, hits))
+    best = max((unit.traits.similarity for unit in found.values()), default=0.0)
+    compared = [replace(unit, traits=replace(unit.traits, behind=unit.traits.similarity - best)) for unit in found.values()]
+    return sorted((replace(unit, score=glance_score(unit.traits)) for unit in compared), key=lambda u: -u.score)
+
+
+def read_units(question: Asked, glanced: Sequence[Unit], searcher: Searcher) -> list[Unit]:
+    """The likeliest units in the order that the reader gives them, reading each alone; the rest behind them as they were."""
+    marked = sorted(range(len(glanced)), key=lambda n: -glanced[n].traits.mass * glanced[n].traits.held)
+    chosen = sorted({*range(min(UNITS_READ, len(glanced))), *marked[:MARKED_READ]})
+    if not chosen or searcher.reader is None:
+        return list(glanced)
+    near = [glanced[n] for n in chosen]
+    readings = searcher.reader.read(question.question, [(f"{u.document.title}\n{heading_text(u.document, u.index)}", u.text) for u in near])
+    read = sorted((_read(unit, reading) for unit, reading in zip(near, readings, strict=True)), key=lambda u: -u.score)
+    rest = [unit for n, unit in enumerate(glanced) if n not in set(chosen)]
+    lowest = read[-1].score - (rest[0].score if rest else 0.0)
+    return [*read, *(replace(unit, score=unit.score + lowest) for unit in rest)]
+
+
+def _read(unit: Unit, reading: Reading) -> Unit:
+    traits = replace(unit.traits, unit_holds=reading.holds, unit_relevance=reading.relevance)
+    start = unit.segment.start
+    focus = (start + reading.start, start + reading.end) if reading.holds >= FOCUS and reading.end > reading.start else None
+    return replace(unit, traits=traits, score=read_score(traits), read=reading.holds, focus=focus)
 
 
 @dataclass(frozen=True, slots=True)
 class _Stretch:
-    """A part of a document whose units are candidates, with the rank and score of the passage that led to it."""
+    """A part of a document whose units are candidates, with the rank and cosine of the passage that led to it."""
 
     document_id: str
     start: int
     end: int
     rank: int
-    score: float
     dense: float
 
 
@@ -125,8 +150,7 @@ def _rest_of_short_document(hits: Sequence[Hit], searcher: Searcher) -> list[_St
     if not hits or len(searcher.document(hits[0].chunk.document_id).text) > SHORT_DOCUMENT:
         return []
     document_id = hits[0].chunk.document_id
-    further = [hit.score for hit in hits if hit.chunk.document_id == document_id][1:] or [hits[-1].score]
-    return [_Stretch(document_id, 0, len(searcher.document(document_id).text), 0, further[0], hits[0].dense)]
+    return [_Stretch(document_id, 0, len(searcher.document(document_id).text), 1, hits[0].dense)]
 
 
 def _quotable(document: Document, stretch: _Stretch) -> Iterator[int]:
@@ -153,19 +177,30 @@ def _similarity(document: Document, index: int, similarities: dict[tuple[str, in
     return max(own, stretch.dense - SHORT_BELOW) if segment.end - segment.start <= SHORT_SEGMENT else own
 
 
-def _unit(question: Asked, document: Document, index: int, rank: int, similarity: float, title: set[str], passage: float, mark: Mark) -> Unit:
+def _unit(question: Asked, document: Document, index: int, rank: int, similarity: float, title: set[str], hits: Sequence[Hit]) -> Unit:
     segment = document.segments[index]
     text = document.text[segment.start : segment.end]
-    own = set(terms(text))
-    above = set(terms(heading_text(document, index)))
-    share = question.share(own) + ABOVE * question.share(above - own) + TITLE * question.share(title - above - own)
+    own, above = set(terms(text)), set(terms(heading_text(document, index)))
+    shares = question.share(own), question.share(above - own), question.share(title - above - own)
     shown = question.need.shown_by(text)
-    score = share + SIMILARITY * similarity + SHOWN * shown + PASSAGE * passage + PHRASE * _phrase(question.question, text) + READ * mark.holds
-    if shown and _is_labelled(question, document, index):
-        score += LABELLED
-    if SAYS_NOTHING.match(text) and segment.kind == "sentence" and not ("contact" in question.need.asked and shown):
-        score -= CAPTION
-    return Unit(document, index, rank, score, share, similarity, shown, mark.holds, mark.span)
+    nothing = bool(SAYS_NOTHING.match(text)) and segment.kind == "sentence" and not ("contact" in question.need.asked and shown)
+    mass, held = _mass(hits, document.id, segment)
+    traits = Traits(
+        *shares, similarity, 0.0, shown, shown and _is_labelled(question, document, index), _phrase(question.question, text), nothing,
+        rank, segment.kind, segment.end - segment.start, not is_japanese(question.question), mass, held,
+    )  # fmt: skip
+    return Unit(document, index, 0.0, shares[0] + ABOVE * shares[1] + TITLE * shares[2], traits)
+
+
+def _mass(hits: Sequence[Hit], document_id: str, segment: Segment) -> tuple[float, float]:
+    """How much of the answer's ends the reader puts into the segment, and its probability that the passage holds the answer."""
+    read = [(reading.mass(segment.start - start, segment.end - start), reading.holds) for hit in hits if hit.chunk.document_id == document_id for start, reading in hit.readings]
+    return max(read, key=lambda pair: pair[0] * pair[1], default=(0.0, 0.0))
+
+
+def is_japanese(question: str) -> bool:
+    """Whether kana stand in it."""
+    return bool(re.search(r"[ぁ-んァ-ヶ]", question))
 
 
 def marked(hits: Sequence[Hit], document_id: str, place: Segment | Cell) -> Mark:

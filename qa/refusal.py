@@ -14,7 +14,7 @@ from index.search import Hit
 from ingest.dates import mentions
 from ingest.document import Document, normalize
 from ingest.words import Word, terms, words
-from qa.evidence import PASSAGES_READ, SHORT_DOCUMENT, Asked, Unit
+from qa.evidence import PASSAGES_READ, SHORT_DOCUMENT, Asked, Unit, is_japanese
 from qa.selection import Quote
 
 LEAST_SIMILARITY, LEAST_SHARE = 0.838, 0.2  # under both, nothing in the passage speaks of the question
@@ -90,12 +90,8 @@ def _introductions(quote: Quote) -> list[str]:
     return [document.text[t.start : t.header_end] + t.introduction for t in document.tables if any(t.start <= a < t.end for a, _ in quote.spans)]
 
 
-def _is_japanese(question: str) -> bool:
-    return bool(re.search(r"[ぁ-んァ-ヶ]", question))
-
-
 def _too_far(question: Asked, hits: Sequence[Hit]) -> str | None:
-    japanese = _is_japanese(question.question)
+    japanese = is_japanese(question.question)
     limit = LEAST_SIMILARITY if japanese else LEAST_SIMILARITY_FOREIGN
     held = question.share(frozenset(hits[0].matched))
     return "質問に近い内容の資料がありません" if hits[0].dense < limit and (held < LEAST_SHARE or not japanese) else None
@@ -135,7 +131,7 @@ def _missing_ordinal(question: Asked, context: str) -> str | None:
 def _missing_quoted(question: Asked, context: str) -> str | None:
     """A name in quotation marks of which the context doesn't know a third, or that has a number in it and isn't there."""
     text = unicodedata.normalize("NFKC", question.question)
-    names = QUOTED.findall(text) if _is_japanese(text) else []
+    names = QUOTED.findall(text) if is_japanese(text) else []
     missing = next((name for name in names if _is_missing(name, context, 1 / 3) or (re.search(r"\d", name) and _is_missing(name, context, 0))), None)
     return f"「{missing}」についての記載が見つかりません" if missing else None
 
@@ -143,7 +139,7 @@ def _missing_quoted(question: Asked, context: str) -> str | None:
 def _missing_name(question: Asked, context: str) -> str | None:
     """A compound that ends like a name (…部, …条例) or a proper noun, of which the context knows next to nothing."""
     text = unicodedata.normalize("NFKC", question.question)
-    names = [*_compounds(text), *_proper_nouns(text)] if _is_japanese(text) else []
+    names = [*_compounds(text), *_proper_nouns(text)] if is_japanese(text) else []
     missing = next((name for name in names if _is_missing(name, context, 2 / 3)), None)
     return f"「{missing}」についての記載が見つかりません" if missing else None
 
