@@ -1,15 +1,18 @@
 """Answers by quoting: the sentences, list items and table cells that answer, few and short, or a refusal."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from index.search import Hit, Searcher
 from qa.answer import REFUSAL, Answer, Citation, Sentence
 from qa.cells import FoundCell, find_cells, in_words, note_segments
-from qa.evidence import Asked, Unit, asked, heading_text, units
-from qa.refusal import after, before
-from qa.selection import Quote, select
+from qa.comparison import sides
+from qa.evidence import Unit, asked, heading_text, units
+from qa.refusal import after, before, of_named_places
+from qa.selection import MOST, Quote, select
 from qa.verification import Evidence, checks, holds
 
+SIDE_PASSAGES = 4  # that are searched for each side of a comparison
 NEAREST = 3  # passages that a refusal names
 CELL_NAMED = 0.2  # share of the question's words that row and column have to name
 
@@ -24,21 +27,36 @@ class ExtractiveAnswerer:
 
     def answer(self, question: str, hits: Sequence[Hit]) -> Answer:
         """See Answerer."""
-        needs = asked(question, self.searcher)
-        found = units(needs, hits, self.searcher)
-        reason = before(needs, hits, found[0] if found else None)
-        if reason:
-            return _refusal(question, reason, hits)
-        quotes = self._quotes(needs, found, hits)
-        reason = after(needs, quotes, hits)
-        return _refusal(question, reason, hits) if reason else _answer(question, quotes)
+        draft = self._draft(question, hits)
+        each = self._each_side(question) if not draft.cells > 1 else []
+        if each and not any(side.reason for side in each):
+            return _answer(question, list(dict.fromkeys(quote for side in each for quote in side.quotes)))
+        return _refusal(question, draft.reason, hits) if draft.reason else _answer(question, draft.quotes)
 
-    def _quotes(self, needs: Asked, found: Sequence[Unit], hits: Sequence[Hit]) -> list[Quote]:
-        """Table cells where the question names them, else the units that answer."""
+    def _each_side(self, question: str) -> list["_Draft"]:
+        """What answers for each of the two things that a question compares; empty where it compares nothing."""
+        return [self._draft(side, self.searcher.search(side, SIDE_PASSAGES), most=1) for side in sides(question)]
+
+    def _draft(self, question: str, hits: Sequence[Hit], most: int = MOST) -> "_Draft":
+        needs = asked(question, self.searcher)
+        hits = of_named_places(question, hits, self.searcher.document)
+        found = units(needs, hits, self.searcher)
+        reason, likely = before(needs, hits, found)
+        if reason:
+            return _Draft(reason=reason)
         cells = find_cells(needs, hits, self.searcher)
-        if cells and _cell_answers(cells[0], found[0]):
-            return [_cell_quote(cell) for cell in sorted(cells, key=lambda c: c.cell.start)]
-        return select(needs, found)
+        by_cell = bool(cells) and _cell_answers(cells[0], found[0])
+        quotes = [_cell_quote(cell) for cell in sorted(cells, key=lambda c: c.cell.start)] if by_cell else select(needs, found, most)
+        return _Draft(tuple(quotes), after(needs, quotes, likely), len(cells) if by_cell else 0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """The quotes that would answer, why they don't, and how many table cells they are."""
+
+    quotes: tuple[Quote, ...] = ()
+    reason: str | None = None
+    cells: int = 0
 
 
 def _cell_answers(cell: FoundCell, best: Unit) -> bool:

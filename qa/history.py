@@ -54,8 +54,8 @@ def _is_elliptic(own: str) -> bool:
 def topic(question: str) -> str:
     """What a question speaks of, without what it asks: 「申請は何件ありましたか」 → 「申請」."""
     text = question.strip()
-    stripped = TELL.sub("", ASKING.sub("", text)).strip(" 、。??")
-    return PARTICLE.sub("", stripped) if len(stripped) >= 4 else text.rstrip("。??")
+    stripped = TELL.sub("", ASKING.sub("", text)).strip(" 、。?\uff1f")
+    return PARTICLE.sub("", stripped) if len(stripped) >= 4 else text.rstrip("。?\uff1f")
 
 
 def _leans(question: str, before: str) -> bool:

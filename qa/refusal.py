@@ -6,7 +6,7 @@ words. The rules were set on the tuning questions; their figures are in docs/dec
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from index.names import place_names
 from index.question import Asked as Kind
@@ -14,12 +14,15 @@ from index.search import Hit
 from ingest.dates import mentions
 from ingest.document import Document, normalize
 from ingest.words import Word, terms, words
-from qa.evidence import PASSAGES_READ, SHORT_DOCUMENT, Asked, Unit, is_japanese
+from qa.answerability import answerable, features
+from qa.evidence import SHORT_DOCUMENT, Asked, Unit, is_japanese
 from qa.selection import Quote
 
 LEAST_SIMILARITY, LEAST_SHARE = 0.838, 0.2  # under both, nothing in the passage speaks of the question
 LEAST_SIMILARITY_FOREIGN = 0.775  # questions in other languages are less similar to Japanese passages
-HARDLY, SURELY = 0.05, 0.6  # the reader's probability under which nothing read answers, and from which on rules on wording are not asked
+LEAST_LIKELY, SURELY = 0.32, 0.75  # of the likelihood that the passages answer: under the first they don't, from the second on a value needn't be recognised
+LEAD = 200  # characters of a section
+NOT_FOUND = "質問の答えにあたる記述が見つかりません"
 MUST_BE_SHOWN: dict[Kind, str] = {"money": "金額", "contact": "連絡先", "time": "時刻", "count": "数"}
 EVERYWHERE = {"韓国", "国内", "海外", "大韓民国", "アジア"}
 NO_VALUE = re.compile(r": (不明|[-–−—…])$")
@@ -34,38 +37,31 @@ HEAD = re.compile(r"([一-龯ァ-ヺー々]{2,12})(は)[、\s]?(?:だいたい|�
 GENERIC_HEADS = re.compile(r"(場所|会場|所在地|住所|名前|名称|氏名|数|人数|件数|額|金額|総額|規模|期間|期限|時期|日|日付|日程|日時|時間|番号|電話|連絡先|割合|率|合計|内容|人|社|企業|会社|国|都市|団体|大学|建物|言語|分野|テーマ|相手|もの|ところ|受け持ち|先生|担当|代表|市長|締切|締め切り|広さ|面積|目的|理由|条件|対象|方法|予定|こと|の|者|員|生|民|客|受付|受け付け|申請|申込|申し込み|募集|開催|発表|実施)$")
 
 
-def before(question: Asked, hits: Sequence[Hit], best: Unit | None) -> str | None:
-    """Why the passages can't answer, in Japanese, or None when they may."""
-    if best is None or not hits:
-        return "条件に合う資料がありません"
-    wide = _context(best, hits)
+def before(question: Asked, hits: Sequence[Hit], found: Sequence[Unit]) -> tuple[str | None, float]:
+    """Why the passages can't answer, in Japanese, or None when they may; and how likely they do (0-1).
+
+    Without the reader the rules on wording decide, with it the likelihood that they are a part of.
+    """
+    if not found or not hits:
+        return "条件に合う資料がありません", 0.0
+    wide = _context(found[0], hits)
     # One place has to stand in the very passage; of two that are compared each may have its own.
-    near = _context(best, hits, passages=1) if len(places_named(question.question)) == 1 else wide
-    firm = _missing_place(question, near) or _missing_ordinal(question, wide) or _missing_quoted(question, wide)
-    if firm or surest(hits) >= SURELY:
-        return firm
-    return _hardly_held(hits) or _too_far(question, hits) or _missing_name(question, wide) or _missing_head(question, wide)
-
-
-def after(question: Asked, quotes: Sequence[Quote], hits: Sequence[Hit]) -> str | None:
-    """Why what would be quoted doesn't answer, or None when it does."""
-    text = "\n".join(line for q in quotes for line in (*q.lines, *(q.document.text[a:b] for a, b in q.spans)))
-    around = "\n".join(part for q in quotes for part in (q.document.title, q.document.date.value or "", *q.path, *_introductions(q)))
-    firm = _no_value(quotes) or _missing_year(question, f"{text}\n{around}")
-    if firm or surest(hits) >= SURELY:
-        return firm
-    return _only_planned(question, text) or _not_shown(question, f"{text}\n{around}")
-
-
-def surest(hits: Sequence[Hit]) -> float:
-    """The reader's greatest probability among the passages that are quoted from; 0 where it read none."""
-    return max((hit.holds or 0.0 for hit in hits[:PASSAGES_READ]), default=0.0)
-
-
-def _hardly_held(hits: Sequence[Hit]) -> str | None:
-    """The reader read the passages and finds an answer in none."""
+    near = _context(found[0], hits, passages=1) if len(places_named(question.question)) == 1 else wide
+    name, head = _missing_name(question, wide), _missing_head(question, wide)
     was_read = any(hit.holds is not None for hit in hits)
-    return "質問の答えにあたる記述が見つかりません" if was_read and surest(hits) < HARDLY else None
+    likely = answerable(features(question, hits, found, bool(name), bool(head))) if was_read else 0.0
+    firm = _missing_place(question, near) or _missing_ordinal(question, wide) or _missing_quoted(question, wide)
+    if firm or likely >= LEAST_LIKELY:
+        return firm, likely
+    return _too_far(question, hits) or name or head or (NOT_FOUND if was_read else None), likely
+
+
+def after(question: Asked, quotes: Sequence[Quote], likely: float) -> str | None:
+    """Why what would be quoted doesn't answer, or None when it does; ``likely`` is what ``before`` gave."""
+    text = "\n".join(line for q in quotes for line in (*q.lines, *(q.document.text[a:b] for a, b in q.spans)))
+    around = "\n".join(part for q in quotes for part in (q.document.title, q.document.date.value or "", *q.path, *_introductions(q), _lead(q)))
+    firm = _no_value(quotes) or _missing_year(question, f"{text}\n{around}") or _only_planned(question, text)
+    return firm or (_not_shown(question, f"{text}\n{around}") if likely < SURELY else None)
 
 
 def _no_value(quotes: Sequence[Quote]) -> str | None:
@@ -82,6 +78,25 @@ def _context(best: Unit, hits: Sequence[Hit], passages: int = 3) -> str:
         near = [hit for hit in near if hit.chunk.start <= best.segment.start < hit.chunk.end]
     whole = document.text if len(document.text) <= SHORT_DOCUMENT else ""
     return "\n".join([document.title, document.issuer, document.date.value or "", *(f"{hit.chunk.context}\n{hit.chunk.text}" for hit in near), whole])
+
+
+def _lead(quote: Quote) -> str:
+    """How the section of a report that a quote stands in begins: what year it speaks of is said there once."""
+    section = next((s for s in quote.document.sections if s.path and s.path == quote.path), None)
+    return quote.document.text[section.start : min(section.end, section.start + LEAD)] if section else ""
+
+
+def of_named_places(question: str, hits: Sequence[Hit], document: Callable[[str], Document]) -> list[Hit]:
+    """The passages around which the places stand that the question names; all of them where none does or it names none."""
+    places = places_named(question)
+    kept = [hit for hit in hits if any(_names_one(forms, document(hit.chunk.document_id), hit) for _, forms in places)]
+    return kept or list(hits)
+
+
+def _names_one(forms: Sequence[str], document: Document, hit: Hit) -> bool:
+    whole = document.text if len(document.text) <= SHORT_DOCUMENT else hit.chunk.text
+    folded = normalize("\n".join((document.title, document.issuer, hit.chunk.context, whole)))
+    return any(normalize(form) in folded for form in forms)
 
 
 def _introductions(quote: Quote) -> list[str]:

@@ -13,10 +13,10 @@ from qa.evidence import Asked, Unit
 from qa.wording import readable, with_heading, with_iso_date
 
 MOST = 3  # units in an answer
-WITHIN = 0.3  # of the best score, for a further unit
-NEW_WORDS = 0.65  # what a word of the question that the answer doesn't hold yet is worth
+WITHIN = 1.0  # log odds behind the best, for a further unit
+NEW_WORDS = 1.5  # log odds that the words of the question which the answer doesn't hold yet are worth
+CONSIDERED = 12  # units, for what they add
 LONGEST_LIST = 14  # items
-SURE = 0.3  # of the reader's probability, from which on what it marks is quoted and shown
 CONTACT_KINDS = (
     (re.compile(r"電話|番号|phone|전화"), re.compile(r"\d{2,4}-\d{3,4}")),
     (re.compile(r"メール|mail|이메일", re.I), re.compile(r"@")),
@@ -35,7 +35,7 @@ class Quote:
     focus: tuple[int, int] | None = None
 
 
-def select(question: Asked, found: Sequence[Unit]) -> list[Quote]:
+def select(question: Asked, found: Sequence[Unit], most: int = MOST) -> list[Quote]:
     """The quotes that answer, in a readable order: the best document first, each document from top to bottom."""
     if "contact" in question.need.asked:
         contacts = _contacts(question, found)
@@ -45,21 +45,20 @@ def select(question: Asked, found: Sequence[Unit]) -> list[Quote]:
     block = _block(best, "list" in question.need.asked)
     if len(block) > 1:
         return [_quote_block(best.document, block)]
-    chosen = _complementing(question, found)
+    chosen = _complementing(question, found, most)
     order = {id_: n for n, id_ in enumerate(dict.fromkeys(u.document.id for u in chosen))}
     return [_quote(u) for u in sorted(chosen, key=lambda u: (order[u.document.id], u.segment.start))]
 
 
-def _complementing(question: Asked, found: Sequence[Unit]) -> list[Unit]:
-    """The best unit, the one that the reader marks, and more that score nearly as well or hold words of the question that these don't."""
-    marked = max(found, key=lambda u: u.read)
-    chosen = [found[0], *([marked] if marked.read >= SURE and marked is not found[0] else [])]
-    held = set(terms("\n".join(u.text for u in chosen)))
-    while len(chosen) < MOST:
-        rest = [u for u in found if u not in chosen and u.score + NEW_WORDS * question.share(set(terms(u.text)) - held) >= found[0].score - WITHIN]
-        if not rest:
+def _complementing(question: Asked, found: Sequence[Unit], most: int) -> list[Unit]:
+    """The best unit, and more that are nearly as likely or hold words of the question that these don't."""
+    chosen = [found[0]]
+    held = set(terms(found[0].text))
+    while len(chosen) < most:
+        worth = {id(u): u.score + NEW_WORDS * question.share(set(terms(u.text)) - held) for u in found[:CONSIDERED] if u not in chosen}
+        best = max((u for u in found[:CONSIDERED] if id(u) in worth), key=lambda u: worth[id(u)], default=None)
+        if best is None or worth[id(best)] < found[0].score - WITHIN:
             break
-        best = max(rest, key=lambda u: u.score + NEW_WORDS * question.share(set(terms(u.text)) - held))
         chosen.append(best)
         held |= set(terms(best.text))
     return chosen
@@ -98,7 +97,7 @@ def _quote_block(document: Document, indexes: Sequence[int]) -> Quote:
 
 def _quote(unit: Unit) -> Quote:
     text = row_in_words(unit.document, unit.segment) if unit.segment.kind == "row" else with_heading(unit.document, unit.index, readable(unit.text))
-    return Quote(unit.document, (with_iso_date(text),), ((unit.segment.start, unit.segment.end),), unit.document.sections[unit.segment.section].path, unit.focus if unit.read >= SURE else None)
+    return Quote(unit.document, (with_iso_date(text),), ((unit.segment.start, unit.segment.end),), unit.document.sections[unit.segment.section].path, unit.focus)
 
 
 def _contacts(question: Asked, found: Sequence[Unit]) -> list[Quote]:

@@ -16,6 +16,7 @@ import numpy as np
 WEIGHTS = Path(__file__).with_name("unit_weights.json")
 GLANCED = ("own", "above", "title", "similarity", "behind", "shown", "labelled", "phrase", "nothing", "first", "third", "length", "row", "item", "note", "foreign_own", "foreign_similarity")
 READ = ("mass", "held", "unit_holds", "unit_relevance")
+ANSWERABLE = ("passage_holds", "passage_relevance", "unit_holds", "unit_relevance", "margin", "own", "not_shown", "row", "foreign", "count", "missing_name", "missing_head")
 LEAST = 1e-3  # added to probabilities before their logarithm
 
 
@@ -73,9 +74,9 @@ class Weights:
 
 @lru_cache(maxsize=1)
 def learnt() -> dict[str, Weights]:
-    """The weights by name: ``glanced`` and ``read``."""
+    """The weights by name: ``glanced``, ``read``, and ``answerable`` (see qa.answerability)."""
     stored = json.loads(WEIGHTS.read_text(encoding="utf-8"))
-    names = {"glanced": GLANCED, "read": (*GLANCED, *READ)}
+    names = {"glanced": GLANCED, "read": (*GLANCED, *READ), "answerable": ANSWERABLE}
     return {key: Weights(np.array([stored[key]["weights"][name] for name in names[key]]), stored[key].get("constant", 0.0)) for key in names}
 
 

@@ -1,26 +1,16 @@
 """``python -m train.units``: makes qa/unit_weights.json from the tuning questions."""
 
-import argparse
-import json
 import math
-import pickle
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from scipy.optimize import minimize
-from tqdm import tqdm
 
-from eval.gold import Question, read_questions
+from eval.gold import Question
 from eval.retrieval import evidence_places
 from index.search import Searcher
-from index.wiring import open_searcher
-from ingest.settings import load_settings
-from qa.evidence import Unit, asked, glance
-from qa.history import standalone
-from qa.unit_score import GLANCED, READ, WEIGHTS
-from train.calibrate import TUNE
+from qa.evidence import Unit
 
 PENALTY = 1.0  # of the squared weights of standardised features
 FOLDS = 5
