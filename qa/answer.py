@@ -83,7 +83,10 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The answer to one question: its text with ``[n]`` marks, sentence by sentence, or a refusal with its reason."""
+    """The answer to one question: its text with ``[n]`` marks, sentence by sentence, or a refusal with its reason.
+
+    ``read_as`` is a follow-up question as it was understood, with what the turns before say; None where it stands alone.
+    """
 
     question: str
     answer: str
@@ -95,6 +98,7 @@ class Answer:
     passages: tuple[Passage, ...] = ()
     timings_ms: Mapping[str, float] = field(default_factory=dict)
     id: str | None = None
+    read_as: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The contract's JSON object, its keys in the contract's order."""

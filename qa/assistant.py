@@ -68,7 +68,7 @@ class Assistant:
         for step in answerer.steps(read_as, hits) if isinstance(answerer, StepwiseAnswerer) else iter([Step(answerer.answer(read_as, hits))]):
             done = time.perf_counter()
             timings = {"retrieve": _ms(found - started), "answer": _ms(done - found), "total": _ms(done - started)}
-            yield replace(step, answer=replace(with_notices(step.answer, searcher.infos), question=question, passages=considered, timings_ms=timings))
+            yield replace(step, answer=replace(with_notices(step.answer, searcher.infos), question=question, passages=considered, timings_ms=timings, read_as=None if read_as == question else read_as))
 
 
 def with_notices(answer: Answer, infos: Mapping[str, DocumentInfo]) -> Answer:

@@ -19,6 +19,7 @@ MOST_ROWS = 16  # whose labels are encoded for one question
 CELL_BY_MEANING = 0.2
 CLEARLY = 0.012  # in cosine, that the best row has to lead by: a wrong row is worse than none
 AS_WELL = 0.3  # of the score of the cell that is named best
+AS_NAMED = 0.03  # of the share named, for a value in place of a cell without one
 MOST_CELLS = 4
 READ_CELL = 0.3  # of the reader's probability, for the cell that it marks
 MISSING = {"-", "–", "−", "—", "不明", "…"}
@@ -51,6 +52,9 @@ def find_cells(question: Asked, hits: Sequence[Hit], searcher: Searcher) -> list
     if not re.search(r"[ぁ-んァ-ヶ]", question.question):
         found = _by_meaning(question, found, searcher)
     named = sorted((f for f in found if f.named > 0), key=lambda f: -f.score)
+    if named and named[0].cell.text in MISSING:  # no value only where no value is named as well
+        valued = next((f for f in named if f.cell.text not in MISSING and f.named >= named[0].named - AS_NAMED), None)
+        named = [valued, *(f for f in named if f is not valued)] if valued else named
     return named[:1] + _compared(question, named)
 
 

@@ -47,13 +47,19 @@ def before(question: Asked, hits: Sequence[Hit], found: Sequence[Unit]) -> tuple
     wide = _context(found[0], hits)
     # One place has to stand in the very passage; of two that are compared each may have its own.
     near = _context(found[0], hits, passages=1) if len(places_named(question.question)) == 1 else wide
-    name, head = _missing_name(question, wide), _missing_head(question, wide)
+    name, head = missing(question, hits, found[0])
     was_read = any(hit.holds is not None for hit in hits)
     likely = answerable(features(question, hits, found, bool(name), bool(head))) if was_read else 0.0
     firm = _missing_place(question, near) or _missing_ordinal(question, wide) or _missing_quoted(question, wide)
     if firm or likely >= LEAST_LIKELY:
         return firm, likely
     return _too_far(question, hits) or name or head or (NOT_FOUND if was_read else None), likely
+
+
+def missing(question: Asked, hits: Sequence[Hit], best: Unit) -> tuple[str | None, str | None]:
+    """What is said of a name, and of the thing asked of, that stand nowhere around the best unit; None where they do."""
+    wide = _context(best, hits)
+    return _missing_name(question, wide), _missing_head(question, wide)
 
 
 def after(question: Asked, quotes: Sequence[Quote], likely: float) -> str | None:

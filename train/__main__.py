@@ -23,10 +23,10 @@ from train.examples import Collection, names_in, read_own, read_squad
 from train.export import write_weights
 from train.loop import FIRST, FURTHER, Trainer, TrainSettings
 from train.mining import hard_negatives
+from train.units import TUNE
 
 HELD_OUT_FILES = 2  # of JaQuAD: never learnt from, for calibration
 NAMES_FROM = 3000  # questions
-TUNE = tuple(Path("eval/gold") / f"{name}.jsonl" for name in ("tune", "tune_more", "tune_fresh"))
 
 
 def general_collection(jaquad: Path) -> Collection:
