@@ -8,7 +8,7 @@ from index.question import Need
 from index.search import Hit, Searcher
 from ingest.document import Cell, Document, Segment, Table
 from ingest.words import terms
-from qa.evidence import Asked, marked
+from qa.evidence import Asked, Unit, marked
 
 TABLES_IN = 2  # of the best passages
 INTRODUCED = 0.4  # a word of the table's heading or introduction counts this much, against one of row or column
@@ -21,6 +21,7 @@ CLEARLY = 0.012  # in cosine, that the best row has to lead by: a wrong row is w
 AS_WELL = 0.3  # of the score of the cell that is named best
 AS_NAMED = 0.03  # of the share named, for a value in place of a cell without one
 MOST_CELLS = 4
+CLEAR_ROW = 1.5  # log odds
 READ_CELL = 0.3  # of the reader's probability, for the cell that it marks
 MISSING = {"-", "–", "−", "—", "不明", "…"}
 
@@ -41,7 +42,7 @@ class FoundCell:
         return next(s for s in self.document.segments if s.kind == "row" and s.start <= self.cell.start and self.cell.end <= s.end)
 
 
-def find_cells(question: Asked, hits: Sequence[Hit], searcher: Searcher) -> list[FoundCell]:
+def find_cells(question: Asked, hits: Sequence[Hit], searcher: Searcher, units: Sequence[Unit] = ()) -> list[FoundCell]:
     """The cell that the question's words name best among the tables of the best passages, and those to compare it with."""
     found = []
     for hit in hits[:TABLES_IN]:
@@ -52,10 +53,22 @@ def find_cells(question: Asked, hits: Sequence[Hit], searcher: Searcher) -> list
     if not re.search(r"[ぁ-んァ-ヶ]", question.question):
         found = _by_meaning(question, found, searcher)
     named = sorted((f for f in found if f.named > 0), key=lambda f: -f.score)
+    named = _in_clear_row(named, units) or named
     if named and named[0].cell.text in MISSING:  # no value only where no value is named as well
         valued = next((f for f in named if f.cell.text not in MISSING and f.named >= named[0].named - AS_NAMED), None)
         named = [valued, *(f for f in named if f is not valued)] if valued else named
     return named[:1] + _compared(question, named)
+
+
+def _in_clear_row(named: Sequence[FoundCell], units: Sequence[Unit]) -> list[FoundCell]:
+    """The cells of the row that is the likeliest unit, where it leads the row of the cell that is named best clearly; else none."""
+    if not named or not units or units[0].segment.kind != "row":
+        return []
+    best = units[0]
+    rival = next((u for u in units if u.document.id == named[0].document.id and u.segment == named[0].row), None)
+    if rival is not None and best.score - rival.score < CLEAR_ROW:
+        return []
+    return [f for f in named if f.document.id == best.document.id and f.row == best.segment]
 
 
 def _by_meaning(question: Asked, found: Sequence[FoundCell], searcher: Searcher) -> list[FoundCell]:

@@ -1,17 +1,19 @@
 """Answers by quoting: the sentences, list items and table cells that answer, few and short, or a refusal."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.search import Hit, Searcher
 from qa.answer import REFUSAL, Answer, Citation, Sentence
 from qa.cells import FoundCell, find_cells, in_words, note_segments
-from qa.comparison import sides
+from qa.comparison import COMPARES, sides
 from qa.evidence import Unit, asked, heading_text, units
 from qa.refusal import after, before, of_named_places
 from qa.selection import MOST, Quote, select
 from qa.verification import Evidence, checks, holds
 
+ASKING = re.compile(r"何|いくら|どのくらい|どれくらい|どこ|いつ|誰|どれ|どの(?!くらい)")
 SIDE_PASSAGES = 4  # that are searched for each side of a comparison
 NEAREST = 3  # passages that a refusal names
 CELL_NAMED = 0.2  # share of the question's words that row and column have to name
@@ -44,8 +46,8 @@ class ExtractiveAnswerer:
         reason, likely = before(needs, hits, found)
         if reason:
             return _Draft(reason=reason)
-        cells = find_cells(needs, hits, self.searcher)
-        by_cell = bool(cells) and _cell_answers(cells[0], found[0])
+        cells = find_cells(needs, hits, self.searcher, found)
+        by_cell = bool(cells) and _cell_answers(cells[0], found[0]) and not _asks_for_row(question, found[0])
         quotes = [_cell_quote(cell) for cell in sorted(cells, key=lambda c: c.cell.start)] if by_cell else select(needs, found, most)
         return _Draft(tuple(quotes), after(needs, quotes, likely), len(cells) if by_cell else 0)
 
@@ -65,6 +67,11 @@ def _cell_answers(cell: FoundCell, best: Unit) -> bool:
         return False
     in_table = best.document.id == cell.document.id and cell.table.start <= best.segment.start < cell.table.end
     return in_table or cell.score >= best.share + 0.1
+
+
+def _asks_for_row(question: str, best: Unit) -> bool:
+    """Whether two things are asked of one row: 「予算はいくらで、何に配分されますか」."""
+    return best.segment.kind == "row" and len(ASKING.findall(question)) > 1 and not COMPARES.search(question)
 
 
 def _cell_quote(cell: FoundCell) -> Quote:

@@ -21,6 +21,7 @@ from qa.selection import Quote
 LEAST_SIMILARITY, LEAST_SHARE = 0.838, 0.2  # under both, nothing in the passage speaks of the question
 LEAST_SIMILARITY_FOREIGN = 0.775  # questions in other languages are less similar to Japanese passages
 LEAST_LIKELY, SURELY = 0.32, 0.75  # of the likelihood that the passages answer: under the first they don't, from the second on a value needn't be recognised
+NO_MONEY = re.compile(r"率|割合|比率|パーセント|%|[件人台]数|面積|時間|期間")  # of which いくら asks too
 LEAD = 200  # characters of a section
 NOT_FOUND = "質問の答えにあたる記述が見つかりません"
 MUST_BE_SHOWN: dict[Kind, str] = {"money": "金額", "contact": "連絡先", "time": "時刻", "count": "数"}
@@ -222,5 +223,6 @@ def _not_shown(question: Asked, text: str) -> str | None:
     """An amount, a contact, a time or a number of something is asked for and none is quoted."""
     asked = question.need.asked
     wanted = [kind for kind in asked if kind in MUST_BE_SHOWN and not (kind == "contact" and question.need.counters) and (kind != "count" or (question.need.counters and not {"contact", "date"} & set(question.need.asked)))]
+    wanted = [kind for kind in wanted if kind != "money" or not NO_MONEY.search(question.question)]
     missing = next((kind for kind in wanted if not question.need.shows(kind, text)), None)
     return f"{MUST_BE_SHOWN[missing]}の記載が見つかりません" if missing else None

@@ -16,6 +16,8 @@ MOST = 3  # units in an answer
 WITHIN = 1.0  # log odds behind the best, for a further unit
 NEW_WORDS = 1.5  # log odds that the words of the question which the answer doesn't hold yet are worth
 CONSIDERED = 12  # units, for what they add
+LEADS = 1.5  # log odds, from which on an item that is itself a list stands alone
+ENUMERATION = re.compile(r"[、,・/]")
 LONGEST_LIST = 14  # items
 CONTACT_KINDS = (
     (re.compile(r"電話|番号|phone|전화"), re.compile(r"\d{2,4}-\d{3,4}")),
@@ -42,7 +44,8 @@ def select(question: Asked, found: Sequence[Unit], most: int = MOST) -> list[Quo
         if contacts:
             return contacts
     best = found[0]
-    block = _block(best, "list" in question.need.asked)
+    leads = len(found) == 1 or best.score - found[1].score >= LEADS
+    block = _block(best, "list" in question.need.asked and not (leads and len(ENUMERATION.findall(best.text)) > 1))
     if len(block) > 1:
         return [_quote_block(best.document, block)]
     chosen = _complementing(question, found, most)
