@@ -22,16 +22,17 @@ from fastapi.responses import HTMLResponse
 from eval.screen import EvaluationScreen
 from index.wiring import Bar
 from ingest.errors import ShirabeError
-from ingest.settings import load_settings
+from ingest.settings import Settings, load_settings
 from qa import document_page, render, texts
 from qa.assistant import Assistant
 from qa.briefing_screen import BriefingScreen
 from qa.chat_screen import ASIDE, ChatScreen
+from qa.composed import ComposedAnswerer
 from qa.examples import example_answers
 from qa.help_screen import help_html, worked_examples
 from qa.notebook_screen import NOTEBOOK
 from qa.person import PersonCookie
-from qa.wiring import open_assistant
+from qa.wiring import open_assistant, open_composer
 from qa.work_routes import work_router
 from qa.work_screen import WorkScreen
 
@@ -40,7 +41,7 @@ ICON = "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'><rect width=
 FONT = ("Noto Sans CJK JP", "Noto Sans JP", "Hiragino Sans", "Yu Gothic", "Meiryo", "sans-serif")
 
 
-def blocks(assistant: Assistant, work: WorkScreen, briefing: BriefingScreen, evaluation: EvaluationScreen) -> gr.Blocks:
+def blocks(assistant: Assistant, work: WorkScreen, briefing: BriefingScreen, evaluation: EvaluationScreen, composer: ComposedAnswerer | None = None) -> gr.Blocks:
     """The whole page: a tab for each screen."""
     library = assistant.searcher.library
     examples = example_answers(assistant)
@@ -48,7 +49,7 @@ def blocks(assistant: Assistant, work: WorkScreen, briefing: BriefingScreen, eva
         gr.HTML(f'<div class="masthead"><h1 class="name">{texts.NAME_HTML}</h1><p>{texts.TAGLINE}</p></div>', apply_default_css=False, elem_id="masthead")
         with gr.Tabs(elem_id="tabs"):
             with gr.Tab("質問", id="ask"):
-                ChatScreen(assistant, work).build(page, [answer.question for answer in examples])
+                ChatScreen(assistant, work, composer).build(page, [answer.question for answer in examples])
             with gr.Tab("作業ノート", id="notebook"):
                 gr.HTML(NOTEBOOK, apply_default_css=False)
             with gr.Tab("ブリーフィング", id="briefing"):
@@ -63,7 +64,7 @@ def blocks(assistant: Assistant, work: WorkScreen, briefing: BriefingScreen, eva
     return page
 
 
-def web_app(assistant: Assistant) -> FastAPI:
+def web_app(assistant: Assistant, composer: ComposedAnswerer | None = None) -> FastAPI:
     """The screen and the documents' pages as one ASGI application, which asks nothing of any other host."""
     style, script, work_script = ((STATIC / name).read_text(encoding="utf-8") for name in ("app.css", "app.js", "work.js"))
     head = f'<link rel="icon" href="data:image/svg+xml,{escape(ICON)}"><style>{style}</style><script>{script}</script>'
@@ -83,7 +84,7 @@ def web_app(assistant: Assistant) -> FastAPI:
         return HTMLResponse(document_page.document_page(found, *document_page.read_span(found, start, end), head), headers=policy)
 
     theme = gr.themes.Base(font=FONT, font_mono=("monospace",), primary_hue="slate", neutral_hue="slate")
-    return gr.mount_gradio_app(application, blocks(assistant, work, briefing, evaluation), "/", head=f"{head}<script>{work_script}</script>{briefing.head()}{evaluation.head()}", theme=theme, footer_links=[], run_history=False, ssr_mode=False, enable_monitoring=False, show_error=False)
+    return gr.mount_gradio_app(application, blocks(assistant, work, briefing, evaluation, composer), "/", head=f"{head}<script>{work_script}</script>{briefing.head()}{evaluation.head()}", theme=theme, footer_links=[], run_history=False, ssr_mode=False, enable_monitoring=False, show_error=False)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -95,12 +96,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.add_argument(folder, type=Path)
     options = parser.parse_args(arguments)
     try:
-        listener, assistant = _listen(options.host, options.port), _prepared(options.home, options.corpus)
+        settings = load_settings(options.home, options.corpus)
+        listener, assistant = _listen(options.host, options.port), _prepared(settings)
     except ShirabeError as error:
         print(error, file=sys.stderr)
         return error.exit_status
     print(f"準備ができました http://{options.host}:{listener.getsockname()[1]}/ (止めるには Ctrl+C)", flush=True)
-    uvicorn.Server(uvicorn.Config(web_app(assistant), log_level="warning")).run(sockets=[listener])
+    uvicorn.Server(uvicorn.Config(web_app(assistant, open_composer(settings, assistant.searcher)), log_level="warning")).run(sockets=[listener])
     return 0
 
 
@@ -111,10 +113,10 @@ def _listen(host: str, port: int) -> socket.socket:
         raise ShirabeError(f"{host}:{port} で待ち受けられません: {error}。すでに起動していないか確かめるか、--port で別の番号を指定してください") from error
 
 
-def _prepared(home: Path | None, corpus: Path | None) -> Assistant:
+def _prepared(settings: Settings) -> Assistant:
     print("資料を読み込んでいます…\n索引を確認しています…", flush=True)
     bar = Bar()
-    assistant = open_assistant(load_settings(home, corpus), progress=bar, answerer="extractive")
+    assistant = open_assistant(settings, progress=bar, answerer="extractive")
     bar.close()
     assistant.searcher.search("準備", 1)  # the first question pays for nothing that can be paid now
     return assistant

@@ -14,6 +14,8 @@ from ingest.errors import InputError, ShirabeError
 from qa import render, texts
 from qa.answer import Answer
 from qa.assistant import Assistant, checked
+from qa.composed import ComposedAnswerer
+from qa.composing_screen import ComposingScreen, Pending
 from qa.conversations import Turn
 from qa.filters import Filters
 from qa.notebook_screen import DRAWER
@@ -41,19 +43,20 @@ class Talk:
 class ChatScreen:
     """The chat over one assistant; what is asked is kept as the browser's own work."""
 
-    def __init__(self, assistant: Assistant, work: WorkScreen) -> None:
+    def __init__(self, assistant: Assistant, work: WorkScreen, composer: ComposedAnswerer | None = None) -> None:
+        self.composing = ComposingScreen(assistant, work, composer)
         self.assistant, self.library, self.work = assistant, assistant.searcher.library, work
         self.issuers = list(dict.fromkeys(info.issuer for info in self.library.infos()))
 
-    def ask(self, request: gr.Request, question: str, turns: list[str], talk: Talk, *boxes: Any) -> Iterator[dict]:
+    def ask(self, request: gr.Request, question: str, turns: list[str], talk: Talk, way: str, *boxes: Any) -> Iterator[dict]:
         """Answer into the conversation, sentence by sentence; what is wrong is said beside the box, which keeps its text."""
         try:
             question, filters = checked(question), Filters.read(*boxes)
         except InputError as error:
-            yield self._failed(turns, question, str(error))
+            yield self._failed(turns, question, str(error)) | {self.pending: None}
             return
         waiting = self._turn(turns, Answer(question, "", False, None, ""), "", filters)
-        yield self._shown([*turns, waiting]) | {self.box: "", self.welcome: gr.Column(visible=False)}
+        yield self._shown([*turns, waiting]) | {self.box: "", self.pending: None, self.welcome: gr.Column(visible=False)}
         try:
             answer = self.assistant.ask(question, filters.conditions(self.issuers), history=talk.history)
         except ShirabeError as error:
@@ -63,8 +66,28 @@ class ChatScreen:
             yield self._failed(turns, question, texts.FAILED.format(kind=type(error).__name__))
         else:
             kept = self.work.keep(person_of(request), talk.id, answer, filters.summary())
-            yield from self._written(turns, answer, filters, kept)
-            yield {self.talk: talk.followed_by(answer, kept)}
+            pending = self.composing.pending(way, answer, filters.conditions(self.issuers), talk.history, filters.summary(), kept)
+            if pending and pending.hides_quotes:
+                yield {self.turns: [*turns, render.turn(len(turns) + 1, answer, self.library.document, None, filters.summary(), kept)]}
+            else:
+                yield from self._written(turns, answer, filters, kept)
+            yield {self.talk: talk.followed_by(answer, kept), self.pending: pending}
+
+    def compose(self, request: gr.Request, pending: Pending | None, turns: list[str], talk: Talk, shows_unsupported: bool) -> Iterator[dict]:
+        """Write the wording of the last answer below it, and put it in its place once it is verified; the answer stays where that fails."""
+        if pending is None:
+            return
+        yield {self.stop: gr.Button(visible=True)}
+        try:
+            for picture, answer in self.composing.compose(pending, turns, shows_unsupported, request):
+                yield self._shown([*turns[:-1], picture])
+                if answer:
+                    talk = Talk(talk.id, (*talk.history[:-1], {"question": answer.question, "answer": answer.answer}))
+                    yield {self.turns: [*turns[:-1], picture], self.talk: talk, self.notice: f'<p class="visually-hidden" role="status">{texts.WORDED}</p>'}
+        except Exception:  # the border to a person: the answer that quotes is there, and stays
+            logging.getLogger("shirabe").exception("compose")
+            yield self._shown(turns)
+        yield {self.stop: gr.Button(visible=False), self.pending: None}
 
     def _written(self, turns: list[str], answer: Answer, filters: Filters, kept: Turn | None) -> Iterator[dict]:
         text = ""
@@ -120,7 +143,7 @@ class ChatScreen:
 
     def build(self, page: gr.Blocks, questions: Sequence[str] = ()) -> None:
         """The content of the tab; ``questions`` are offered as examples."""
-        self.turns, self.talk = gr.State([]), gr.State(Talk())
+        self.turns, self.talk, self.pending = gr.State([]), gr.State(Talk()), gr.State(None)
         current = gr.Textbox(visible=False)  # takes from the script which conversation the page showed before a reload
         drawer = gr.HTML(html_template=DRAWER, js_on_load="Work.talks(trigger)", apply_default_css=False)
         self.conversation = gr.HTML("", apply_default_css=False, elem_id="conversation")
@@ -134,6 +157,7 @@ class ChatScreen:
             self.popular_group, self.popular = self._proposals("よく聞かれる質問")
         with gr.Column(elem_id="composer"):
             boxes = self._filters()
+            way, shows, self.stop = self.composing.controls()
             self.notice = gr.HTML("", apply_default_css=False, elem_id="notice")
             with gr.Row(elem_id="question-row"):
                 self.box = gr.Textbox(placeholder=texts.PLACEHOLDER, label="質問", show_label=False, lines=1, max_lines=6, container=False, autofocus=True, elem_id="question", scale=1)
@@ -141,8 +165,11 @@ class ChatScreen:
                 anew = gr.Button("新しい会話", variant="secondary", elem_id="anew", scale=0)
                 gr.Button("会話の履歴", variant="secondary", elem_id="history", scale=0)  # opens the list by the script
         outputs = [self.conversation, self.notice, self.box, self.turns, self.talk, self.welcome]
-        asked = [gr.on([self.box.submit, send.click], self.ask, [self.box, self.turns, self.talk, *boxes], outputs, **QUIET)]
-        asked += [button.click(self.ask, [button, self.turns, self.talk, *boxes], outputs, **QUIET) for button in (*examples, *self.recent, *self.popular)]
+        asked = [gr.on([self.box.submit, send.click], self.ask, [self.box, self.turns, self.talk, way, *boxes], [*outputs, self.pending], **QUIET)]
+        asked += [button.click(self.ask, [button, self.turns, self.talk, way, *boxes], [*outputs, self.pending], **QUIET) for button in (*examples, *self.recent, *self.popular)]
+        composing = [event.then(self.compose, [self.pending, self.turns, self.talk, shows], [*outputs, self.pending, self.stop], **QUIET) for event in asked]
+        self.stop.click(lambda turns: ("".join(turns), None, gr.Button(visible=False)), self.turns, [self.conversation, self.pending, self.stop], cancels=composing, **ASIDE)
+        asked += composing
         proposals = [self.recent_group, self.popular_group, *self.recent, *self.popular]
         anew.click(self.anew, None, [*outputs, *proposals], cancels=asked, **ASIDE)
         drawer.select(self.chosen, None, [*outputs, *proposals], cancels=asked, **ASIDE)

@@ -23,7 +23,7 @@ from qa.model_process import ModelError
 from qa.prompts import SYSTEM, language_of, prompt
 
 MOST_TOKENS = 180  # some 250 characters: three sentences
-SECONDS = 45.0  # for one answer, on a machine that does other things too
+SECONDS = 60.0  # for one answer, on a machine that does other things too
 MOST_SENTENCES = 6
 ITEM_HELD = 0.5  # share of a list item's words from which on it counts as named
 SHOWN = ("money", "count", "date", "time", "contact")  # kinds of which an answer has to show one where they are asked for
@@ -34,8 +34,8 @@ class ComposedAnswerer:
 
     name = "llm"
 
-    def __init__(self, searcher: Searcher, fast: Answerer, model: LanguageModel, composes: Callable[[str], bool] = lambda _: True, keep_unsupported: bool = False) -> None:
-        self.searcher, self.fast, self.model, self.composes, self.keep_unsupported = searcher, fast, model, composes, keep_unsupported
+    def __init__(self, searcher: Searcher, fast: Answerer, model: LanguageModel, composes: Callable[[str], bool] = lambda _: True, keep_unsupported: bool = False, seconds: float = SECONDS) -> None:
+        self.searcher, self.fast, self.model, self.composes, self.keep_unsupported, self.seconds = searcher, fast, model, composes, keep_unsupported, seconds
 
     def answer(self, question: str, hits: Sequence[Hit]) -> Answer:
         """See Answerer."""
@@ -51,7 +51,7 @@ class ComposedAnswerer:
         draft = ""
         yield Step(fast, draft)  # reading the prompt takes seconds before the first word comes
         try:
-            for piece in self.model.stream(SYSTEM, prompt(question, excerpts(fast, hits, self.searcher)), MOST_TOKENS, SECONDS):
+            for piece in self.model.stream(SYSTEM, prompt(question, excerpts(fast, hits, self.searcher)), MOST_TOKENS, self.seconds):
                 draft += piece
                 yield Step(fast, draft)
         except ModelError as error:

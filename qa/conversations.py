@@ -60,6 +60,14 @@ class Conversations:
             connection.execute("INSERT INTO turns VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (turn, conversation, position, time, filters, answer.question, searched, to_text(kept)))
         return Turn(turn, conversation, time, filters, answer)
 
+    def revise(self, person: str, turn: Turn, answer: Answer) -> Turn:
+        """Put another answer in the place of the person's turn, which stays where it is."""
+        searched = normalize(f"{answer.question}\n{answer.answer}").lower()
+        with self.work.change() as connection:
+            mine = "conversation IN (SELECT id FROM conversations WHERE person = ?)"
+            connection.execute(f"UPDATE turns SET searched = ?, answer = ? WHERE id = ? AND {mine}", (searched, to_text(_without_texts(answer)), turn.id, person))
+        return replace(turn, answer=answer)
+
     def turns(self, person: str, conversation: str) -> list[Turn]:
         """The turns of the person's conversation in their order; none where it isn't theirs."""
         query = "SELECT t.id, conversation, asked, filters, answer FROM turns t JOIN conversations c ON c.id = conversation WHERE person = ? AND conversation = ? ORDER BY position"

@@ -18,6 +18,7 @@ from qa.model_process import ModelError, ModelProcess
 
 MODEL_KEY = "SHIRABE_MODEL_KEY"  # the environment's, for an address that wants a key
 STOPS = ("\n\n", "<|")  # an answer is one paragraph; a model that goes on after it invents questions
+BEAT = 0.5  # seconds: a generator can be stopped only where it yields
 Piece = str | Exception | None  # what is written, what went wrong, the end
 
 
@@ -27,7 +28,7 @@ class LanguageModel(Protocol):
     name: str
 
     def stream(self, system: str, user: str, most_tokens: int, seconds: float) -> Iterator[str]:
-        """Pieces of the text as they are written; closing the iterator stops the writing.
+        """Pieces of the text as they are written, empty ones while none comes; closing the iterator stops the writing.
 
         Raises ModelError when the model can't be reached, fails, or isn't done after ``seconds``.
         """
@@ -56,7 +57,7 @@ class ServedModel:
         for last in (False, True):
             try:
                 for piece in self._once(system, user, most_tokens, ends):
-                    written = True
+                    written = written or bool(piece)
                     yield piece
                 return
             except ModelError:
@@ -68,14 +69,21 @@ class ServedModel:
         address, pieces, stopped = self.address(), SimpleQueue[Piece](), threading.Event()
         threading.Thread(target=self._write, args=(address, system, user, most_tokens, ends - time.monotonic(), pieces, stopped), daemon=True).start()
         try:
-            while (piece := pieces.get(timeout=max(0.0, ends - time.monotonic()))) is not None:
+            while (piece := self._next(pieces, ends)) is not None:
                 if isinstance(piece, Exception):
                     raise ModelError(f"言語モデル {self.name} が答えられませんでした({type(piece).__name__})") from piece
                 yield piece
-        except Empty:
-            raise ModelError(f"言語モデル {self.name} の文が時間内に書き上がりませんでした") from None
         finally:
             stopped.set()
+
+    def _next(self, pieces: "SimpleQueue[Piece]", ends: float) -> Piece:
+        """The next piece; an empty one after BEAT without any, so that who waits can turn to something else."""
+        try:
+            return pieces.get(timeout=max(0.0, min(BEAT, ends - time.monotonic())))
+        except Empty:
+            if time.monotonic() < ends:
+                return ""
+            raise ModelError(f"言語モデル {self.name} の文が時間内に書き上がりませんでした") from None
 
     def _write(self, address: str, system: str, user: str, most_tokens: int, seconds: float, pieces: SimpleQueue[Piece], stopped: threading.Event) -> None:
         """Ask and put what comes into ``pieces``; leaving the loop closes the connection, which ends the server's writing."""
@@ -133,4 +141,4 @@ def open_model(settings: Settings) -> LanguageModel:
     if path is None or not path.is_file():
         raise ModelError("言語モデルがまだ用意されていません。`make model` を実行するか、--answerer extractive を指定してください" if path is None else f"言語モデル {path} がありません。設定 model のパスを確かめてください")
     process = ModelProcess(path)
-    return ServedModel(path.stem, process.address, process.key, process.stop, is_local=True)
+    return ServedModel(path.stem, process.address, process.key, process.end_if_hung, is_local=True)

@@ -15,6 +15,7 @@ from qa.model_server import KEY
 
 CONTEXT = 4096  # tokens: a prompt has some 700, and more would only take memory
 START_SECONDS = 120  # for reading a gigabyte from a slow disk; two cores and a warm cache take 3 s
+HEALTH_SECONDS = 5.0  # the server says that it is well from a thread of its own, also while it computes
 BESIDE = 600_000_000  # bytes that the context and the server take beside the weights
 ROOT = Path(__file__).parents[1]
 
@@ -51,6 +52,17 @@ class ModelProcess:
         if process:
             process.kill()
             process.wait()
+
+    def end_if_hung(self) -> None:
+        """After an answer that failed: end a process that is dead or doesn't say that it is well; one that is only slow goes on, warm."""
+        import httpx
+
+        try:
+            if self.pid is not None and httpx.get(self._address.removesuffix("v1") + "health", timeout=HEALTH_SECONDS, trust_env=False).is_success:
+                return
+        except httpx.HTTPError:
+            pass
+        self.stop()
 
     def _start(self) -> None:
         if not self.model.is_file():

@@ -19,10 +19,10 @@ NEAREST = 3  # passages shown under a refusal
 MARK = re.compile(r"\[(\d+)\]")
 
 
-def turn(number: int, answer: Answer, find: Lookup, shown: str | None = None, filters: str = "", kept: Turn | None = None) -> str:
+def turn(number: int, answer: Answer, find: Lookup, shown: str | None = None, filters: str = "", kept: Turn | None = None, below: str = "") -> str:
     """One question and its answer beside its sources; ``shown`` is the part of a text that is still being written.
 
-    What has been ``kept`` can be noted and judged.
+    What has been ``kept`` can be noted and judged. ``below`` is HTML that stands under the answer.
     """
     done = shown is None
     name = f"turn-{number}"
@@ -35,7 +35,7 @@ def turn(number: int, answer: Answer, find: Lookup, shown: str | None = None, fi
     filtered = f'<p class="filtered">絞り込み: {escape(filters)}</p>' if filters else ""
     return (
         f'<article class="{classes}" id="{name}" aria-busy="{str(not done).lower()}"{place}><div class="exchange"><div class="column">'
-        f'<h2 class="question">{escape(answer.question)}</h2>{filtered}{_read_as(answer)}{reply}{tail}</div></div>'
+        f'<h2 class="question">{escape(answer.question)}</h2>{filtered}{_read_as(answer)}{reply}{tail}{below}</div></div>'
         f'<aside class="sources" aria-label="出典">{_sources(answer, find, name, key) if done else ""}</aside></article>'
     )
 
@@ -74,7 +74,8 @@ def _below(answer: Answer, filters: str, key: str) -> str:
         notes.append(f'<p class="reason">{reason}{advice}</p>')
     if answer.passages and not any(passage.matched for passage in answer.passages):
         notes.append(f'<p class="note">{texts.ONLY_BY_MEANING}</p>')
-    if any(not sentence.supported for sentence in answer.sentences):
+    notes += [f'<p class="unsupported"><s>{escape(s.text)}</s> <span class="tag bad">{texts.NO_SUPPORT}</span></p>' for s in answer.sentences if not s.citations]
+    if any(not sentence.supported for sentence in answer.sentences if sentence.citations):
         notes.append(f'<p class="caution">{texts.UNSUPPORTED}</p>')
     copy = f'<button type="button" class="button small copy" data-copy="{escape(texts.copy_text(answer))}">回答をコピー</button>'
     actions = ("" if answer.refused else note_button(key)) + verdict_buttons(key) if key else ""

@@ -32,6 +32,13 @@ def open_answerer(name: str, settings: Settings, searcher: Searcher) -> Answerer
     return ComposedAnswerer(searcher, extractive, model) if name == "llm" else ComposedAnswerer(searcher, extractive, model, pays)
 
 
+def open_composer(settings: Settings, searcher: Searcher) -> ComposedAnswerer | None:
+    """What words answers beside the ones that quote, on a screen; None where the settings name no language model."""
+    if not (settings.model or settings.model_url):
+        return None
+    return ComposedAnswerer(searcher, ExtractiveAnswerer(searcher), DeferredModel(settings))
+
+
 def without_reader(assistant: Assistant) -> Assistant:
     """The same assistant with its reader switched off; the one given stays as it is."""
     searcher = copy(assistant.searcher)

@@ -34,6 +34,16 @@ class WorkScreen:
             logging.getLogger("shirabe").exception("keep")
             return None
 
+    def revise(self, person: str, kept: Turn | None, answer: Answer) -> Turn | None:
+        """Another answer in the place of one that is kept; where that fails, the answer is shown all the same."""
+        if kept is None or not person:
+            return kept
+        try:
+            return self.conversations.revise(person, kept, answer)
+        except sqlite3.Error:
+            logging.getLogger("shirabe").exception("revise")
+            return kept
+
     def state(self, person: str) -> dict[str, Any]:
         """What the buttons of the chat show: what has been noted, and what was said of which turn."""
         return {"noted": [note.source for note in self.notebook.notes(person)], "feedback": self.feedback.given(person)}
