@@ -18,9 +18,10 @@ from qa.assistant import Answerer, Step
 from qa.attribution import Attribution, attribute
 from qa.drafts import is_in, sentences_of
 from qa.excerpts import excerpts
+from qa.labels import Evidence
 from qa.language_model import LanguageModel
 from qa.model_process import ModelError
-from qa.prompts import SYSTEM, language_of, prompt
+from qa.prompts import SYSTEM, gives_orders, language_of, prompt
 
 MOST_TOKENS = 180  # some 250 characters: three sentences
 SECONDS = 60.0  # for one answer, on a machine that does other things too
@@ -48,10 +49,14 @@ class ComposedAnswerer:
         yield Step(fast)
         if fast.refused or not self.composes(question):
             return
+        read = excerpts(fast, hits, self.searcher)
+        if any(gives_orders(e.text) for e in read):
+            yield Step(fast, note="資料に言語モデルへの指示と読める文があるため、資料からの抜粋で答えます")
+            return
         draft = ""
         yield Step(fast, draft)  # reading the prompt takes seconds before the first word comes
         try:
-            for piece in self.model.stream(SYSTEM, prompt(question, excerpts(fast, hits, self.searcher)), MOST_TOKENS, self.seconds):
+            for piece in self.model.stream(SYSTEM, prompt(question, read), MOST_TOKENS, self.seconds):
                 draft += piece
                 yield Step(fast, draft)
         except ModelError as error:
@@ -61,12 +66,16 @@ class ComposedAnswerer:
 
     def _verified(self, question: str, hits: Sequence[Hit], fast: Answer, draft: str) -> Step:
         written = [(s, attribute(s, hits, self.searcher)) for s in sentences_of(draft)[:MOST_SENTENCES]]
-        kept = [(s, a) for s, a in written if a.supported and a.spans and is_in(language_of(question), s)]
+        kept = [(s, a) for s, a in written if a.supported and a.spans and not any(map(_is_order, a.spans)) and is_in(language_of(question), s)]
         why = unanswered(question, " ".join(s for s, _ in kept), fast)
         if why:
             return Step(fast, note=f"言語モデルの文は使いませんでした({why})")
         dropped = [Sentence(s, (), False, a.checks) for s, a in written if (s, a) not in kept] if self.keep_unsupported else []
         return Step(_built(question, kept, fast, dropped))
+
+
+def _is_order(span: Evidence) -> bool:
+    return gives_orders(span.document.text[span.start : span.end])
 
 
 def pays(question: str) -> bool:

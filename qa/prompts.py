@@ -28,6 +28,11 @@ USER: dict[Language, str] = {
 # Whatever opens or closes something in a chat template (<|im_start|>, [INST], {{…}}), and our own delimiters, as letters that look alike.
 LOOKALIKES = str.maketrans({"<": "〈", ">": "〉", "[": "〔", "]": "〕", "{": "(", "}": ")", "【": "〔", "】": "〕", "|": "¦", "`": "'"})
 INVISIBLE = re.compile(r"[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb]|[\U000e0000-\U000e0fff]")
+# What speaks to a model and not to a citizen. A passage with it is quoted, never worded: what isn't known here still meets the checks of each sentence.
+ORDERS = re.compile(
+    r"(指示|命令|ルール)を?(すべて|全て)?(無視|忘れ)|と(だけ)?(答え|書け|書いて|回答(し|せ)|出力し)|答えは|正しい答え|正しい数|正解で|回答では|答えに写|AIへ|どの質問にも|表示してください"
+    r"|ignore .{0,30}(instruction|previous)|override|correct answer|\banswer\b\s*[:=]|\b(answer|reply|say)\b.{0,9}\d|system prompt|im_start|im_end|INST|###? ?(Instruction|Response)"
+    r"|set answer|라고 (답|대답)|출력하|(出典|資料)〔?\d〕?によると", re.I)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,11 @@ def neutral(text: str) -> str:
     """Text in which no token of a chat template and no delimiter of ours is left, nor anything that can't be seen; in one line."""
     seen = INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
     return " ".join("".join(c if unicodedata.category(c) != "Cc" else " " for c in seen).translate(LOOKALIKES).split())
+
+
+def gives_orders(text: str) -> bool:
+    """Whether a text of a document tells its reader what to answer."""
+    return bool(ORDERS.search(neutral(text)))
 
 
 def language_of(text: str) -> Language:
