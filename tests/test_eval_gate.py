@@ -55,7 +55,7 @@ def test_quality_on_report_has_not_fallen(monkeypatch: pytest.MonkeyPatch) -> No
     before = next((r for r in results(FOLDER) if guarded(r)), None)
     if before is None:
         pytest.skip("eval/results にまだ比べられる結果がありません(`make eval` で作ります)")
-    assistant = open_assistant(settings_of(Path(real_home())), real_embedder())
+    assistant = open_assistant(settings_of(Path(real_home())), real_embedder(), answerer="extractive")
     questions = read_questions(ROOT / "eval" / "gold" / "report.jsonl")
     found = retrieval.run_retrieval(questions, assistant.searcher)
     now = {"retrieval-report": retrieval.run_of({"both": found}), "answers-report": answers.evaluate(questions, assistant)}

@@ -14,6 +14,7 @@ from eval.gold import Evidence, Question, Span
 from eval.measures import intervals, means
 from eval.retrieval import BUDGETS, CONTEXT, find, part_of, ranking, row, run_of, run_retrieval, search_variants, variants_of
 from index.passage_reader import Reading
+from qa.history import standalone
 
 ONE = [[Span("d", 100, 120)]]
 TWO = [[Span("d", 100, 120)], [Span("d", 300, 320), Span("e", 0, 20)]]
@@ -113,7 +114,8 @@ def test_a_followup_is_searched_for_with_the_turn_before() -> None:
     before = "札幌テクノパークのソフトウェア産業に関する調査"
     alone = Question("alone", "それは何人ですか?", evidence=(Evidence("003", "x"),))
     followup = replace(alone, id="followup", history=({"question": before},))
-    whole = replace(alone, id="whole", question=f"{before} {alone.question}")
+    whole = replace(alone, id="whole", question=standalone(alone.question, [{"question": before}]))
+    assert before in whole.question
     found = {f.question.id: f.passages for f in run_retrieval([alone, followup, whole], cheap_searcher())}
     assert found["followup"] == found["whole"] != found["alone"]
 
