@@ -76,6 +76,7 @@ class ChatScreen:
     def compose(self, request: gr.Request, pending: Pending | None, turns: list[str], talk: Talk, shows_unsupported: bool) -> Iterator[dict]:
         """Write the wording of the last answer below it, and put it in its place once it is verified; the answer stays where that fails."""
         if pending is None:
+            yield {self.pending: None}  # a generator that yields nothing empties every output
             return
         yield {self.stop: gr.Button(visible=True)}
         try:
