@@ -20,6 +20,7 @@ from qa.dated import day_check
 from qa.directions import directions
 from qa.labels import Evidence, Piece, columns, labels, pieces
 from qa.naming import find_name, forms_of, names
+from qa.quantities import Quantity
 from qa.values import MARKS, Code, values
 
 __all__ = ["Evidence", "checks", "holds"]
@@ -40,6 +41,7 @@ def checks(sentence: str, cited: Sequence[Evidence]) -> tuple[Check, ...]:
     numbers = [(q, Borne(True) if q.start in calculated else number_borne(q, said.quantities, sentence, spoken, above)) for q in said.quantities if not q.year]
     cells = columns_of(sentence, cited, [b for _, b in numbers])
     bound = [*above, *columns(cells)]
+    numbers = [(q, b if b.found else _in_heading(q, said.quantities, sentence, columns(cells)) or b) for q, b in numbers]
     found = [Check("number", sentence[q.start : q.end].strip(), b.found, b.n, b.start, b.end, b.note) for q, b in numbers]
     found += [_code(code, [*spoken, *above]) for code in said.codes]
     dating = [p for p in bound if not p.dates_document] if _names_years([*spoken, *columns(cells)]) else bound
@@ -50,6 +52,12 @@ def checks(sentence: str, cited: Sequence[Evidence]) -> tuple[Check, ...]:
     found += [Check("direction", c.value, c.found, note=c.note) for c in directions(sentence, sources, around, headed)]
     found += misplaced(sentence, cited, cells, [b for _, b in numbers], spoken, bound)
     return tuple(dict.fromkeys(found))
+
+
+def _in_heading(said: Quantity, all_said: Sequence[Quantity], sentence: str, headings: Sequence[Piece]) -> Borne | None:
+    """A number that is part of a column's or row's name: 令和6年1~3月 above a cell. It bears itself only, no cell."""
+    found = number_borne(said, all_said, sentence, (), [Piece(p.n, p.document_id, p.text, None) for p in headings])
+    return Borne(True, found.n) if found.found else None
 
 
 def _names_years(where: Sequence[Piece]) -> bool:
