@@ -116,6 +116,11 @@ class ChatScreen:
         talk = Talk(kept[-1].conversation, tuple(t.as_history() for t in kept)) if kept else Talk()
         return self._shown(turns) | {self.turns: turns, self.talk: talk, self.welcome: gr.Column(visible=not turns), **self._proposed(person_of(request))}
 
+    def restored(self, request: gr.Request, id_: str) -> dict:
+        """The conversation that the page showed before it was loaded again. Where there was none the page is left alone: a question may be on its way."""
+        person = person_of(request)
+        return self.opened(request, id_) if id_ and self.work.conversations.turns(person, id_) else self._proposed(person)
+
     def anew(self, request: gr.Request) -> dict:
         """An empty page for a new conversation; the old one stays in the list."""
         return self.opened(request, "") | {self.box: ""}
@@ -174,7 +179,7 @@ class ChatScreen:
         proposals = [self.recent_group, self.popular_group, *self.recent, *self.popular]
         anew.click(self.anew, None, [*outputs, *proposals], cancels=asked, **ASIDE)
         drawer.select(self.chosen, None, [*outputs, *proposals], cancels=asked, **ASIDE)
-        page.load(self.opened, current, [*outputs, *proposals], js="() => Work.current()", **ASIDE).then(None, js="() => Work.restored()")
+        page.load(self.restored, current, [*outputs, *proposals], js="() => Work.current()", **ASIDE).then(None, js="() => Work.restored()")
 
     def _proposals(self, heading: str) -> tuple[gr.Column, list[gr.Button]]:
         """Room for questions under a heading, hidden until there are any."""

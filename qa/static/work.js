@@ -92,7 +92,7 @@ const Work = (() => {
     find(".notes-list", root).innerHTML = answer.html;
     for (const name of ["copy", "clear"]) find(`[data-notes=${name}]`, root).disabled = !answer.topics.length;
     const brief = find("[data-notes=brief]", root);
-    brief.hidden = !find("#briefing-topic");
+    brief.hidden = false;
     brief.disabled = !answer.topics.length;
   }
 
@@ -120,13 +120,18 @@ const Work = (() => {
     change("remove", { ids: [Number(item.dataset.note)] }, "ノートを1件消しました", next ? `[data-note="${next.dataset.note}"]` : "[data-notes=restore]");
   }
 
-  function toBriefing() {
-    const box = find("#briefing-topic :is(textarea, input)");
-    if (!box) return;
+  // Gradio puts a tab's content on the page when the tab is first opened.
+  async function toBriefing() {
+    openTab("ブリーフィング");
+    let box;
+    for (let tries = 0; !box && tries < 50; tries += 1) {
+      await new Promise((done) => { setTimeout(done, 100); });
+      box = find("#briefing-topic :is(textarea, input)");
+    }
+    if (!box) return Shirabe.say("ブリーフィングの画面を開けませんでした。画面を開き直して、もう一度お試しください", true);
     box.value = notes.topics.join("\n");
     box.dispatchEvent(new Event("input", { bubbles: true }));
-    openTab("ブリーフィング");
-    setTimeout(() => box.focus(), 100);
+    box.focus();
   }
 
   function fillQuestion(text) {
