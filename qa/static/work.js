@@ -7,6 +7,7 @@ const Work = (() => {
   let state = { noted: [], feedback: {} };
   let notes = { text: "", topics: [] };
   let send = () => {}; // tells Python which conversation to show
+  let started = false;
   let looking; // the newest search among conversations
 
   const find = (selector, within = document) => within.querySelector(selector);
@@ -230,13 +231,16 @@ const Work = (() => {
       turn.dataset.dressed = "yes";
       dress(turn);
     }
-    if (find("#notebook") && !find("#notebook").dataset.ready) start();
+    const notebook = find("#notebook"); // it comes when its tab is first opened, and what has been noted is wanted before
+    if (!started || (notebook && !notebook.dataset.ready)) start();
   }
 
   async function start() {
-    find("#notebook").dataset.ready = "yes";
+    started = true;
+    const notebook = find("#notebook");
+    if (notebook) notebook.dataset.ready = "yes";
     const answer = await asked("notes");
-    if (answer.problem) find("#notebook .notes-list").innerHTML = Object.assign(document.createElement("p"), { className: "error", textContent: answer.problem }).outerHTML;
+    if (answer.problem && notebook) find(".notes-list", notebook).innerHTML = Object.assign(document.createElement("p"), { className: "error", textContent: answer.problem }).outerHTML;
     else known(answer);
   }
 
