@@ -16,7 +16,7 @@ os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when gradio is imported
 
 import gradio as gr
 import uvicorn
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse
 
 from eval.screen import EvaluationScreen
@@ -26,12 +26,14 @@ from ingest.settings import Settings, load_settings
 from qa import document_page, render, texts
 from qa.assistant import Assistant
 from qa.briefing_screen import BriefingScreen
-from qa.chat_screen import ASIDE, ChatScreen
+from qa.chat_screen import ChatScreen
 from qa.composed import ComposedAnswerer
+from qa.documents_screen import DocumentsScreen
 from qa.examples import example_answers
 from qa.help_screen import help_html, worked_examples
+from qa.intake import drop_private
 from qa.notebook_screen import NOTEBOOK
-from qa.person import PersonCookie
+from qa.person import PersonCookie, person_of
 from qa.wiring import open_assistant, open_composer
 from qa.work_routes import work_router
 from qa.work_screen import WorkScreen
@@ -41,7 +43,7 @@ ICON = "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'><rect width=
 FONT = ("Noto Sans CJK JP", "Noto Sans JP", "Hiragino Sans", "Yu Gothic", "Meiryo", "sans-serif")
 
 
-def blocks(assistant: Assistant, work: WorkScreen, briefing: BriefingScreen, evaluation: EvaluationScreen, composer: ComposedAnswerer | None = None) -> gr.Blocks:
+def blocks(assistant: Assistant, work: WorkScreen, briefing: BriefingScreen, evaluation: EvaluationScreen, documents: DocumentsScreen, composer: ComposedAnswerer | None = None) -> gr.Blocks:
     """The whole page: a tab for each screen."""
     library = assistant.searcher.library
     examples = example_answers(assistant)
@@ -55,16 +57,15 @@ def blocks(assistant: Assistant, work: WorkScreen, briefing: BriefingScreen, eva
             with gr.Tab("ブリーフィング", id="briefing"):
                 briefing.build()
             with gr.Tab("資料", id="documents"):
-                table = gr.HTML(apply_default_css=False)
+                gr.HTML(documents.html(), apply_default_css=False)
             with gr.Tab("評価", id="evaluation"):
                 evaluation.build(page)
             with gr.Tab("使い方", id="help"):
                 gr.HTML(help_html(worked_examples(assistant, examples), library.document), apply_default_css=False)
-        page.load(lambda: document_page.document_table(library.infos()), None, table, **ASIDE)
     return page
 
 
-def web_app(assistant: Assistant, composer: ComposedAnswerer | None = None) -> FastAPI:
+def web_app(assistant: Assistant, composer: ComposedAnswerer | None = None, settings: Settings | None = None) -> FastAPI:
     """The screen and the documents' pages as one ASGI application, which asks nothing of any other host."""
     style, script, work_script = ((STATIC / name).read_text(encoding="utf-8") for name in ("app.css", "app.js", "work.js"))
     head = f'<link rel="icon" href="data:image/svg+xml,{escape(ICON)}"><style>{style}</style><script>{script}</script>'
@@ -73,18 +74,20 @@ def web_app(assistant: Assistant, composer: ComposedAnswerer | None = None) -> F
     application = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     application.add_middleware(PersonCookie)
     briefing, evaluation, work = BriefingScreen(assistant), EvaluationScreen(assistant), WorkScreen(assistant)
+    documents = DocumentsScreen(assistant, settings, composer)
     application.include_router(evaluation.router())
+    application.include_router(documents.router())
     application.include_router(work_router(work))
 
     @application.get("/document/{document_id}", response_class=HTMLResponse)
-    def document(document_id: str, start: str = "", end: str = "") -> HTMLResponse:
-        found = assistant.searcher.library.document(document_id)
+    def document(request: Request, document_id: str, start: str = "", end: str = "") -> HTMLResponse:
+        found, told = documents.found(document_id, person_of(request))
         if found is None:
             return HTMLResponse(document_page.missing_page(head), 404, policy)
-        return HTMLResponse(document_page.document_page(found, *document_page.read_span(found, start, end), head), headers=policy)
+        return HTMLResponse(document_page.document_page(found, *document_page.read_span(found, start, end), head, told), headers=policy)
 
     theme = gr.themes.Base(font=FONT, font_mono=("monospace",), primary_hue="slate", neutral_hue="slate")
-    return gr.mount_gradio_app(application, blocks(assistant, work, briefing, evaluation, composer), "/", head=f"{head}<script>{work_script}</script>{briefing.head()}{evaluation.head()}", theme=theme, footer_links=[], run_history=False, ssr_mode=False, enable_monitoring=False, show_error=False)
+    return gr.mount_gradio_app(application, blocks(assistant, work, briefing, evaluation, documents, composer), "/", head=f"{head}<script>{work_script}</script>{briefing.head()}{evaluation.head()}{documents.head()}", theme=theme, footer_links=[], run_history=False, ssr_mode=False, enable_monitoring=False, show_error=False)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -102,7 +105,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return error.exit_status
     print(f"準備ができました http://{options.host}:{listener.getsockname()[1]}/ (止めるには Ctrl+C)", flush=True)
-    uvicorn.Server(uvicorn.Config(web_app(assistant, open_composer(settings, assistant.searcher)), log_level="warning")).run(sockets=[listener])
+    uvicorn.Server(uvicorn.Config(web_app(assistant, open_composer(settings, assistant.searcher), settings), log_level="warning")).run(sockets=[listener])
     return 0
 
 
@@ -116,6 +119,7 @@ def _listen(host: str, port: int) -> socket.socket:
 def _prepared(settings: Settings) -> Assistant:
     print("資料を読み込んでいます…\n索引を確認しています…", flush=True)
     bar = Bar()
+    drop_private(settings)
     assistant = open_assistant(settings, progress=bar, answerer="extractive")
     bar.close()
     assistant.searcher.search("準備", 1)  # the first question pays for nothing that can be paid now

@@ -142,6 +142,10 @@ class SavedIndex:
     def _cache(self) -> EmbeddingCache:
         return EmbeddingCache(self.paths.home / "embeddings.sqlite", self.embedder, self.wanted.embedder + self.wanted.passage_prefix)
 
+    def encode_ahead(self, pairs: Iterable[tuple[Document, Sequence[Chunk]]], progress: Callable[[int, int], None] | None = None) -> None:
+        """Encode what is going to come into the library, so that it can be searched a moment after it has come in; ``progress`` may raise to stop."""
+        self._cache().encode([passage_of(chunk, document) for document, chunks in pairs for chunk in chunks], progress)
+
     def searcher(self, reader: PassageReader | None = None) -> Searcher:
         """A searcher over the saved state, with a reader if given; raises ShirabeError when the index doesn't match the settings."""
         self.refuse_mismatch()

@@ -142,12 +142,12 @@ class Reader:
         plan = self._plan(prepared, source.name, prepared.documents, is_newer, self.library.removed_documents(source.name) if not is_newer else set())
         return self._put(prepared, plan, source.name if is_newer else None)
 
-    def prepare(self, file: FileData, label: str, owner: str = "") -> Prepared:
-        """Read a user's file, which changes nothing yet; raises InputError where it can't be read."""
+    def prepare(self, file: FileData, label: str, owner: str = "", progress: Callable[[int, int], None] | None = None) -> Prepared:
+        """Read a user's file, which changes nothing yet; ``progress`` counts its pages. Raises InputError where it can't be read."""
         sha256 = file.sha256
         label = os.fsencode(label).decode("utf-8", "replace")  # bytes of a name that are no text
         name = f"{sha256[:8]}_{f'{owner[:8]}_' if owner else ''}{_safe_name(label)}"
-        return self._prepared(file, Source(self.library.files / name, name, is_corpus=False, owner=owner, label=label, sha256=sha256), read_content(file))
+        return self._prepared(file, Source(self.library.files / name, name, is_corpus=False, owner=owner, label=label, sha256=sha256), read_content(file, progress))
 
     def _prepared(self, file: FileData, source: Source, content: Content) -> Prepared:
         documents = {d.id: d for d in read_documents(source, content)}  # a release that stands twice is one document

@@ -2,8 +2,9 @@
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 from index.search import Hit, Searcher
 from index.where import Condition
@@ -50,6 +51,11 @@ class Assistant:
     def __init__(self, searcher: Searcher, answerer: Answerer) -> None:
         self.searcher, self.answerer = searcher, answerer
 
+    def renew(self, searcher: Searcher) -> None:
+        """Answer from a newer state of the library from the next question on; those that are being answered end with the old one."""
+        answerer = _over(self.answerer, searcher)
+        self.searcher, self.answerer = searcher, answerer
+
     def ask(self, question: str, where: Sequence[Condition] = (), passages: int = PASSAGES, history: Sequence[Mapping[str, str]] = ()) -> Answer:
         """The answer to ``question``, asked after the turns of ``history``; raises InputError when it is empty or too long."""
         *_, last = self.steps(question, where, passages, history)
@@ -69,6 +75,15 @@ class Assistant:
             done = time.perf_counter()
             timings = {"retrieve": _ms(found - started), "answer": _ms(done - found), "total": _ms(done - started)}
             yield replace(step, answer=replace(with_notices(step.answer, searcher.infos), question=question, passages=considered, timings_ms=timings, read_as=None if read_as == question else read_as))
+
+
+def _over(answerer: Any, searcher: Searcher) -> Any:
+    """The same answerer over another searcher, and so the one that it falls back on."""
+    made = copy(answerer)
+    made.searcher = searcher
+    if hasattr(made, "fast"):
+        made.fast = _over(made.fast, searcher)
+    return made
 
 
 def with_notices(answer: Answer, infos: Mapping[str, DocumentInfo]) -> Answer:

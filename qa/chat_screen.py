@@ -19,6 +19,7 @@ from qa.composing_screen import ComposingScreen, Pending
 from qa.conversations import Turn
 from qa.filters import Filters
 from qa.notebook_screen import DRAWER
+from qa.own_documents import own_documents
 from qa.person import person_of
 from qa.work_screen import WorkScreen
 
@@ -58,7 +59,7 @@ class ChatScreen:
         waiting = self._turn(turns, Answer(question, "", False, None, ""), "", filters)
         yield self._shown([*turns, waiting]) | {self.box: "", self.pending: None, self.welcome: gr.Column(visible=False)}
         try:
-            answer = self.assistant.ask(question, filters.conditions(self.issuers), history=talk.history)
+            answer = self.assistant.ask(question, [*filters.conditions(self.issuers), *own_documents(person_of(request))], history=talk.history)
         except ShirabeError as error:
             yield self._failed(turns, question, str(error))
         except Exception as error:  # the border to a person: whatever it is, they get a sentence and we get the trace

@@ -1,11 +1,9 @@
-"""The page of one document, and the list of all, as HTML; what comes from a document is escaped here."""
+"""The page of one document as HTML; what comes from a document is escaped here."""
 
 import re
-from collections.abc import Sequence
 from html import escape
 
 from ingest.document import Document
-from ingest.library import DocumentInfo
 from qa import texts
 from qa.document_text import Body, Span
 
@@ -14,28 +12,6 @@ def document_link(document_id: str, span: Span | None = None) -> str:
     """The address of a document's own page, relative to the screen's; with a span it opens there."""
     where = f"?start={span[0]}&amp;end={span[1]}#cited" if span else ""
     return f"document/{escape(document_id)}{where}"
-
-
-def document_table(infos: Sequence[DocumentInfo]) -> str:
-    """The table of all documents with its search box; ``data-sort`` holds what a column is sorted by."""
-    heads = "".join(
-        f'<th scope="col" aria-sort="none"{" class=number" if name in ("文字数", "検索単位") else ""}><button type="button" data-sort-column="{n}">{name}</button></th>'
-        for n, name in enumerate(("題名", "発行者", "種別", "日付", "文字数", "検索単位"))
-    )
-    return (
-        f'<div class="library"><div class="library-head"><label for="library-filter">表を絞る</label><input id="library-filter" type="search" placeholder="題名・発行者・年など" autocomplete="off">'
-        f'<span class="library-count" role="status" data-total="{len(infos)}">全{len(infos)}件</span></div>'
-        f'<div class="table-box" tabindex="0" role="region" aria-label="資料の一覧"><table class="library-table"><thead><tr>{heads}</tr></thead><tbody>{"".join(map(_document_row, infos))}</tbody></table></div></div>'
-    )
-
-
-def _document_row(info: DocumentInfo) -> str:
-    basis = f"<small>{texts.BASES.get(info.date_basis, escape(info.date_basis))}</small>" if info.date else ""
-    return (
-        f'<tr><td data-sort="{escape(info.title)}"><a href="{document_link(info.id)}" target="shirabe-document">{escape(info.title)}</a></td>'
-        f'<td>{escape(info.issuer)}</td><td>{texts.KINDS.get(info.kind, escape(info.kind))}</td><td data-sort="{escape(info.date or "")}">{texts.date_words(info.date)}{basis}</td>'
-        f'<td class="number" data-sort="{info.chars}">{info.chars:,}</td><td class="number" data-sort="{info.chunks}">{info.chunks:,}</td></tr>'
-    )
 
 
 def read_span(document: Document, start: str, end: str) -> tuple[Span | None, bool]:
@@ -51,12 +27,13 @@ def read_span(document: Document, start: str, end: str) -> tuple[Span | None, bo
     return (first + len(quote) - len(quote.lstrip()), first + len(quote.rstrip())), False
 
 
-def document_page(document: Document, cited: Span | None, is_wrong: bool, head: str) -> str:
-    """The page of one document: its whole text, with the cited span highlighted."""
+def document_page(document: Document, cited: Span | None, is_wrong: bool, head: str, told: str = "") -> str:
+    """The page of one document: its whole text, with the cited span highlighted; ``told`` is HTML about its versions."""
     body = Body(document, cited, is_page=True)
     opening = next((s for s in document.segments[:1] if s.kind == "title"), None)
     title = body.marked(opening.start, opening.end) if opening else escape(document.title)
-    notes = [f'<p class="caution">{texts.WRONG_SPAN}</p>'] if is_wrong else []
+    notes = [told] if told else []
+    notes += [f'<p class="caution">{texts.WRONG_SPAN}</p>'] if is_wrong else []
     notes += ['<p class="note">該当箇所を<a href="#cited">色を付けて</a>示しています。</p>'] if cited else []
     if document.suspicions:
         notes.append(f'<p class="note"><span class="suspect">点線</span>{texts.SUSPECTED_LEGEND.format(count=len(document.suspicions))}</p>')

@@ -29,7 +29,7 @@ MARKUP = "zxqv <img src=vbnk onerror=qwzx()> {{zxqv}} ${qwzx()}"
 def client(tmp_path_factory: pytest.TempPathFactory) -> TestClient:
     document = Document("d-1", "<script>題</script>", "甲市", "report", "ja", DocumentDate(), "a.txt", "<script>alert(1)</script> 本文")
     info = DocumentInfo("d-1", document.title, "甲市", "report", "ja", None, "unknown", "a.txt", 10, 1)
-    library = SimpleNamespace(infos=lambda: [info], document={"d-1": document}.get, path=tmp_path_factory.mktemp("client") / "library.sqlite")
+    library = SimpleNamespace(infos=lambda: [info], document={"d-1": document}.get, info={"d-1": info}.get, older_versions=lambda _: [], path=tmp_path_factory.mktemp("client") / "library.sqlite")
     return TestClient(app.web_app(SimpleNamespace(searcher=SimpleNamespace(infos={}, library=library))))
 
 
@@ -331,7 +331,7 @@ def test_answer_is_copied_with_references(page):
 
 @pytest.mark.slow
 def test_list_of_documents_is_filtered_sorted_and_leads_to_them(page):
-    page.get_by_role("tab", name="資料").click()
+    page.get_by_role("tab", name="資料", exact=True).click()
     rows = page.locator(".library-table tbody tr:visible")
     page.wait_for_function("document.querySelectorAll('.library-table tbody tr').length > 1")
     total = rows.count()
@@ -340,7 +340,7 @@ def test_list_of_documents_is_filtered_sorted_and_leads_to_them(page):
     assert "件中" in page.inner_text(".library-count")
     page.fill("#library-filter", "")
     for order in ("ascending", "descending"):
-        page.get_by_role("button", name="文字数").click()
+        page.get_by_role("button", name="検索単位").click()
         sizes = [int(text.replace(",", "")) for text in page.locator(".library-table td:nth-child(5)").all_inner_texts()]
         assert sizes == sorted(sizes, reverse=order == "descending")
     with page.expect_popup() as popup:
