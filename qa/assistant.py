@@ -53,7 +53,7 @@ class Assistant:
 
     def renew(self, searcher: Searcher) -> None:
         """Answer from a newer state of the library from the next question on; those that are being answered end with the old one."""
-        answerer = _over(self.answerer, searcher)
+        answerer = over(self.answerer, searcher)
         self.searcher, self.answerer = searcher, answerer
 
     def ask(self, question: str, where: Sequence[Condition] = (), passages: int = PASSAGES, history: Sequence[Mapping[str, str]] = ()) -> Answer:
@@ -77,12 +77,12 @@ class Assistant:
             yield replace(step, answer=replace(with_notices(step.answer, searcher.infos), question=question, passages=considered, timings_ms=timings, read_as=None if read_as == question else read_as))
 
 
-def _over(answerer: Any, searcher: Searcher) -> Any:
+def over(answerer: Any, searcher: Searcher) -> Any:
     """The same answerer over another searcher, and so the one that it falls back on."""
     made = copy(answerer)
     made.searcher = searcher
     if hasattr(made, "fast"):
-        made.fast = _over(made.fast, searcher)
+        made.fast = over(made.fast, searcher)
     return made
 
 

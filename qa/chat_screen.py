@@ -59,7 +59,8 @@ class ChatScreen:
         waiting = self._turn(turns, Answer(question, "", False, None, ""), "", filters)
         yield self._shown([*turns, waiting]) | {self.box: "", self.pending: None, self.welcome: gr.Column(visible=False)}
         try:
-            answer = self.assistant.ask(question, [*filters.conditions(self.issuers), *own_documents(person_of(request))], history=talk.history)
+            where = [*filters.conditions(self.issuers), *own_documents(person_of(request))]
+            answer = self.assistant.ask(question, where, history=talk.history)
         except ShirabeError as error:
             yield self._failed(turns, question, str(error))
         except Exception as error:  # the border to a person: whatever it is, they get a sentence and we get the trace
@@ -67,7 +68,7 @@ class ChatScreen:
             yield self._failed(turns, question, texts.FAILED.format(kind=type(error).__name__))
         else:
             kept = self.work.keep(person_of(request), talk.id, answer, filters.summary())
-            pending = self.composing.pending(way, answer, filters.conditions(self.issuers), talk.history, filters.summary(), kept)
+            pending = self.composing.pending(way, answer, where, talk.history, filters.summary(), kept)
             if pending and pending.hides_quotes:
                 yield {self.turns: [*turns, render.turn(len(turns) + 1, answer, self.library.document, None, filters.summary(), kept)]}
             else:

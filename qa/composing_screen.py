@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from copy import copy
 from dataclasses import dataclass
 from html import escape
 
@@ -11,7 +10,7 @@ import gradio as gr
 from index.where import Condition
 from qa import render, texts
 from qa.answer import Answer
-from qa.assistant import Assistant
+from qa.assistant import Assistant, over
 from qa.composed import ComposedAnswerer, pays
 from qa.conversations import Turn
 from qa.person import person_of
@@ -39,7 +38,7 @@ class ComposingScreen:
 
     def __init__(self, assistant: Assistant, work: WorkScreen, composer: ComposedAnswerer | None) -> None:
         self.work, self.find, self.composer = work, assistant.searcher.library.document, composer
-        self.searcher = assistant.searcher
+        self.assistant = assistant
 
     def controls(self) -> tuple[gr.Radio, gr.Checkbox, gr.Button]:
         """The switch between the ways to answer, whether sentences without support are shown, and the button that stops."""
@@ -59,11 +58,12 @@ class ComposingScreen:
     def compose(self, pending: Pending, turns: Sequence[str], shows_unsupported: bool, request: gr.Request) -> Iterator[tuple[str, Answer | None]]:
         """Pictures of the last turn while its wording is written, and last the one that stays with the new answer, None where the old one stands."""
         assert self.composer is not None
-        answerer = copy(self.composer)
+        searcher = self.assistant.searcher  # the newest: documents come in while the chat runs
+        answerer = over(self.composer, searcher)
         answerer.keep_unsupported = shows_unsupported
         shown, number, note = 0.0, len(turns), ""
         answer = pending.answer
-        for step in Assistant(self.searcher, answerer).steps(answer.question, pending.where, history=pending.history):
+        for step in Assistant(searcher, answerer).steps(answer.question, pending.where, history=pending.history):
             answer, note = step.answer, step.note
             if step.draft is not None and time.monotonic() - shown >= REDRAW:
                 shown = time.monotonic()
