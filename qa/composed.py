@@ -49,7 +49,7 @@ class ComposedAnswerer:
         yield Step(fast)
         if fast.refused or not self.composes(question):
             return
-        read = excerpts(fast, hits, self.searcher)
+        read = excerpts(fast)
         if any(gives_orders(e.text) for e in read):
             yield Step(fast, note="資料に言語モデルへの指示と読める文があるため、資料からの抜粋で答えます")
             return
@@ -66,12 +66,18 @@ class ComposedAnswerer:
 
     def _verified(self, question: str, hits: Sequence[Hit], fast: Answer, draft: str) -> Step:
         written = [(s, attribute(s, hits, self.searcher)) for s in sentences_of(draft)[:MOST_SENTENCES]]
-        kept = [(s, a) for s, a in written if a.supported and a.spans and not any(map(_is_order, a.spans)) and is_in(language_of(question), s)]
+        kept = [(s, a) for s, a in written if a.supported and _is_quoted(a.spans, fast) and not any(map(_is_order, a.spans)) and is_in(language_of(question), s)]
         why = unanswered(question, " ".join(s for s, _ in kept), fast)
         if why:
             return Step(fast, note=f"言語モデルの文は使いませんでした({why})")
         dropped = [Sentence(s, (), False, a.checks) for s, a in written if (s, a) not in kept] if self.keep_unsupported else []
         return Step(_built(question, kept, fast, dropped))
+
+
+def _is_quoted(spans: Sequence[Evidence], fast: Answer) -> bool:
+    """Whether the spans are among what was quoted: a sentence that stands on other ones says something that wasn't asked."""
+    quoted = [(c.document_id, c.start, c.end) for c in fast.citations]
+    return bool(spans) and all(any(e.document.id == id_ and e.start < end and start < e.end for id_, start, end in quoted) for e in spans)
 
 
 def _is_order(span: Evidence) -> bool:

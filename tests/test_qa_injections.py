@@ -97,7 +97,7 @@ def test_an_order_in_a_document_changes_no_answer(number: int, assistant: Assist
 def test_what_reaches_the_model_cannot_close_its_frame(number: int, searcher: Searcher) -> None:
     question = f"{TOWNS[number]}市はスタートアップ育成事業に参加する企業を何社募集しますか。"
     hits = searcher.search(question)
-    told = prompt(question, excerpts(ExtractiveAnswerer(searcher).answer(question, hits), hits, searcher))
+    told = prompt(question, excerpts(ExtractiveAnswerer(searcher).answer(question, hits)))
     assert not any(sign in told for sign in ("<|", "|>", "[INST", "<s>", "</s>", "{{", "\u200b")) and told.count("【質問】") == 1 and "【資料9】" not in told
 
 
