@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from library_fixtures import ROOT
-from test_app import CONTRAST, no_sideways_scroll, opened
+from test_app import CONTRAST, no_sideways_scroll, open_tab, opened
 
 from eval.gold import read_questions
 from eval.gold_table import sample
@@ -33,7 +33,7 @@ def narrow(browser, site):
 
 def shown(page) -> None:
     """Open the tab."""
-    page.get_by_role("tab", name="評価").click()
+    open_tab(page, "評価")
     page.wait_for_selector(".gold[data-ready]", state="attached")
 
 
@@ -219,7 +219,7 @@ def test_the_chat_answers_during_an_evaluation_that_is_then_stopped(page):
     page.press("#question textarea", "Enter")
     page.wait_for_selector("#turn-1[aria-busy=false]", timeout=WAIT)
     assert "7,380" in page.inner_text("#turn-1")
-    page.get_by_role("tab", name="評価").click()
+    open_tab(page, "評価")
     assert page.is_disabled("#evaluation-run"), "the evaluation is still running"
     page.wait_for_function("Number(document.querySelector('#evaluation-progress progress')?.value) > 0", timeout=WAIT)
     page.click("#evaluation-stop")
@@ -267,6 +267,7 @@ def test_text_stands_out_and_every_control_has_a_name(browser, site, scheme):
         evaluate(page)
         for summary in page.locator("#evaluation summary").all():
             summary.click()
+        page.wait_for_timeout(600)  # the button that can be pressed again fades in
         assert page.evaluate(CONTRAST) == []
         page.locator(".gold-pick").first.click()
         assert page.evaluate(CONTRAST) == []
