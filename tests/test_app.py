@@ -101,7 +101,7 @@ def ask(page, question: str):
     page.fill("#question textarea", question)
     page.press("#question textarea", "Enter")
     turn = page.locator(f"#turn-{number}[aria-busy=false]")
-    turn.wait_for(timeout=20_000)
+    turn.wait_for(timeout=60_000)
     return turn
 
 
@@ -112,8 +112,10 @@ def in_view(page, selector: str) -> bool:
 def open_tab(page, name: str) -> None:
     """Open a tab; those that find no room on a narrow screen stand in a menu."""
     tab = page.get_by_role("tab", name=name)
+    more = page.locator("#tabs .overflow-menu > button").first
+    tab.or_(more).locator("visible=true").first.wait_for()  # after a reload neither is there for a moment
     if not tab.count():
-        page.locator("#tabs .overflow-menu > button").first.click()
+        more.click()
         tab = page.locator("#tabs .overflow-dropdown button", has_text=name)
     tab.click()
 

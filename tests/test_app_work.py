@@ -1,7 +1,7 @@
 """What a person does with answers, in a real browser: notes, feedback, earlier conversations; and the keyboard, names, layout and speed of the whole screen."""
 
 import pytest
-from test_app import CONTRAST, QUESTION, ask, in_view, no_sideways_scroll, opened
+from test_app import CONTRAST, QUESTION, ask, in_view, no_sideways_scroll, open_tab, opened
 
 TABS = ("質問", "作業ノート", "ブリーフィング", "資料", "評価", "使い方")
 FOLLOW_UP = "それはいつの数字ですか"
@@ -12,13 +12,6 @@ MARKUP = "<img src=x onerror='window.ran = 1'> は何ですか"
 def page(browser, site):
     yield from opened(browser, site)
 
-
-def tab(page, name: str) -> None:
-    """Open a tab, from the menu where the row is too narrow for it."""
-    button = page.get_by_role("tab", name=name, exact=True)
-    if not button.is_visible():
-        page.locator(".overflow-menu > button").click()
-    page.get_by_role("tab", name=name, exact=True).or_(page.locator(".overflow-dropdown button", has_text=name)).locator("visible=true").first.click()
 
 
 def take(page, selector: str) -> None:
@@ -36,7 +29,7 @@ def test_notes_are_collected_from_the_chat_and_survive_a_reload(page):
     page.reload()
     page.wait_for_selector("#turn-1")
     page.wait_for_function("document.querySelector('#turn-1 .take-note').getAttribute('aria-pressed') === 'true'")
-    tab(page, "作業ノート")
+    open_tab(page, "作業ノート")
     notes = page.locator("#notebook .kept")
     notes.nth(1).wait_for()
     assert notes.count() == 2
@@ -61,7 +54,7 @@ def test_notes_are_collected_from_the_chat_and_survive_a_reload(page):
 def test_notes_go_to_the_briefing_as_topics(page):
     ask(page, QUESTION)
     take(page, "#turn-1 .actions .take-note")
-    tab(page, "作業ノート")
+    open_tab(page, "作業ノート")
     page.get_by_role("button", name="ブリーフィングへ送る").click()
     page.wait_for_function("asked => document.querySelector('#briefing-topic :is(textarea, input)')?.value === asked", arg=QUESTION)
 
@@ -74,7 +67,7 @@ def test_another_browser_sees_nothing_of_it(browser, site, page):
         other.click("#history")
         other.locator("#talks .empty").wait_for()
         tab_closed(other)
-        tab(other, "作業ノート")
+        open_tab(other, "作業ノート")
         other.locator("#notebook .empty").wait_for()
         assert "誰にも見せない" not in other.inner_text("body")
 
@@ -95,7 +88,7 @@ def test_feedback_becomes_gold_candidates(page):
     page.locator("#turn-2 .reason-form textarea").fill("<b>補足</b>")
     page.get_by_role("button", name="評価を送る").locator("visible=true").click()
     page.wait_for_function("document.querySelector('#turn-2 [data-verdict=bad]').getAttribute('aria-pressed') === 'true'")
-    tab(page, "評価")
+    open_tab(page, "評価")
     page.wait_for_selector(".gold[data-ready]", state="attached")
     page.get_by_role("button", name="フィードバックから取り込む").click()
     page.locator(".gold-said", has_text="よい回答").first.wait_for()
@@ -211,13 +204,13 @@ def test_every_tab_has_names_contrast_and_no_sideways_scroll(browser, site, sche
         take(page, "#turn-1 .actions .take-note")
         page.locator("[data-verdict=bad]").click()
         for name in TABS:
-            tab(page, name)
+            open_tab(page, name)
             page.wait_for_timeout(400)
             assert (name, no_sideways_scroll(page)) == (name, True)
             assert (name, page.evaluate(NAMELESS)) == (name, [])
             assert (name, page.evaluate(TWICE)) == (name, [])
             assert (name, page.evaluate(CONTRAST)) == (name, [])
-        tab(page, "質問")
+        open_tab(page, "質問")
         page.click("#history")
         page.locator(".talks li").first.wait_for()
         assert page.evaluate(CONTRAST) == [] and no_sideways_scroll(page)
@@ -230,10 +223,10 @@ def test_gradios_dark_theme_holds_for_every_screen_and_for_documents(browser, si
         page.wait_for_selector("#question textarea")
         ask(page, QUESTION)
         for name in TABS:
-            tab(page, name)
+            open_tab(page, name)
             page.wait_for_timeout(300)
             assert (name, page.evaluate(CONTRAST)) == (name, [])
-        tab(page, "質問")
+        open_tab(page, "質問")
         with page.expect_popup() as popup:
             page.locator("a.whole").first.click()
         popup.value.wait_for_selector("#cited")
@@ -275,7 +268,7 @@ def test_first_paint_is_under_a_second_on_a_warm_server(browser, site):
 
 @pytest.mark.slow
 def test_help_shows_five_examples_that_can_be_asked(page):
-    tab(page, "使い方")
+    open_tab(page, "使い方")
     examples = page.locator(".worked")
     assert examples.count() == 5
     assert page.locator(".worked.refused").count() == 1
