@@ -23,20 +23,21 @@ from eval.screen import EvaluationScreen
 from index.wiring import Bar
 from ingest.errors import ShirabeError
 from ingest.settings import Settings, load_settings
-from qa import document_page, render, texts
+from qa import texts
 from qa.assistant import Assistant
-from qa.briefing_screen import BriefingScreen
-from qa.chat_screen import ChatScreen
 from qa.composed import ComposedAnswerer
-from qa.documents_screen import DocumentsScreen
-from qa.examples import example_answers
-from qa.help_screen import help_html, worked_examples
-from qa.intake import drop_private
-from qa.notebook_screen import NOTEBOOK
-from qa.person import PersonCookie, person_of
+from qa.screens import document_page, render
+from qa.screens.briefing import BriefingScreen
+from qa.screens.chat import ChatScreen
+from qa.screens.documents import DocumentsScreen
+from qa.screens.examples import example_answers
+from qa.screens.help import help_html, worked_examples
+from qa.screens.intake import drop_private
+from qa.screens.notebook import NOTEBOOK
+from qa.screens.person import PersonCookie, person_of
+from qa.screens.work import WorkScreen
+from qa.screens.work_routes import work_router
 from qa.wiring import open_assistant, open_composer
-from qa.work_routes import work_router
-from qa.work_screen import WorkScreen
 
 STATIC = Path(render.__file__).parent / "static"
 ICON = "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'><rect width='32' height='32' rx='6' fill='%23234a75'/><text x='16' y='23' font-size='20' text-anchor='middle' fill='white'>調</text></svg>"

@@ -26,7 +26,7 @@ from index.wiring import Bar
 from ingest.errors import InputError
 from ingest.settings import Settings
 from qa.assistant import Assistant
-from qa.language_model import open_model
+from qa.model.language_model import open_model
 from qa.wiring import open_answerer, open_assistant, without_reader
 
 GOLD = Path("eval/gold")

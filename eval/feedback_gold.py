@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ingest.document import normalize
-from qa.feedback import REASONS, Feedback
+from qa.work.feedback import REASONS, Feedback
 
 HANGUL, JAPANESE = re.compile(r"[가-힣]"), re.compile(r"[ぁ-ゖァ-ヺ一-鿿]")
 

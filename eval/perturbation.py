@@ -15,7 +15,7 @@ from pathlib import Path
 from eval.falsification import KINDS, half_width
 from ingest.document import Document, Segment, Table, normalize
 from qa.cells import FoundCell, in_words, note_segments
-from qa.verification import Evidence, checks, holds
+from qa.checks.verification import Evidence, checks, holds
 from qa.wording import readable
 
 PARAPHRASES = Path("eval/gold/paraphrases.jsonl")

@@ -16,8 +16,8 @@ from eval.feedback_gold import candidates, merged
 from eval.gold_table import faults_of, filled, questions_of, read_records, sample
 from ingest.errors import InputError
 from qa.assistant import Assistant
-from qa.feedback import FeedbackBox
-from qa.work import Work
+from qa.work.feedback import FeedbackBox
+from qa.work.work import Work
 
 STATIC = Path(__file__).parent / "static"
 ASIDE: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "queue": False}  # the queue is the chat's

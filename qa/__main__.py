@@ -14,12 +14,12 @@ from ingest.errors import InputError
 from ingest.settings import load_settings
 from qa.answer import Answer
 from qa.assistant import Assistant
-from qa.briefing import Commission
-from qa.briefing_command import brief as brief_command
-from qa.briefing_command import checked_target
-from qa.briefing_draft import checked_topic
-from qa.briefing_form import LENGTHS, STYLES
-from qa.model_parts import assemble
+from qa.briefing.briefing import Commission
+from qa.briefing.command import brief as brief_command
+from qa.briefing.command import checked_target
+from qa.briefing.draft import checked_topic
+from qa.briefing.form import LENGTHS, STYLES
+from qa.model.parts import assemble
 from qa.wiring import ANSWERERS, open_assistant
 
 BASIS = {"stated": "記載", "inferred": "推定", "unknown": "不明", "edited": "入力"}

@@ -15,13 +15,13 @@ from ingest.document import Document
 from ingest.words import terms
 from qa.answer import Answer, Citation, Sentence
 from qa.assistant import Answerer, Step
-from qa.attribution import Attribution, attribute
+from qa.checks.attribution import Attribution, attribute
+from qa.checks.labels import Evidence
 from qa.drafts import is_in, sentences_of
 from qa.excerpts import excerpts
-from qa.labels import Evidence
-from qa.language_model import LanguageModel
-from qa.model_process import ModelError
-from qa.prompts import SYSTEM, gives_orders, language_of, prompt
+from qa.model.language_model import LanguageModel
+from qa.model.process import ModelError
+from qa.model.prompts import SYSTEM, gives_orders, language_of, prompt
 
 MOST_TOKENS = 180  # some 250 characters: three sentences
 SECONDS = 60.0  # for one answer, on a machine that does other things too

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from qa.prompts import Language, language_of
+from qa.model.prompts import Language, language_of
 
 MARKS = re.compile(r"\s*(?:[\[【〔\uff3b]\s*(?:資料|出典|source|자료|출처)?\s*\d{1,2}(?:\s*[,、]\s*\d{1,2})*\s*[\]】〕\uff3d]|[(\uff08〔\[【](?:資料|出典|자료|출처|source)\s*\d{1,2}[^)\uff09〕\]】]{0,12}[)\uff09〕\]】])", re.I)
 BULLET = re.compile(r"^\s*(?:[-*•・●○]\s*|\(?\d{1,2}[.)\uff09]\s+(?!\d))")

@@ -5,7 +5,7 @@ twenty-five right answers on a quarter of the tuning questions, one of them to a
 """
 
 from qa.answer import Answer
-from qa.prompts import Excerpt
+from qa.model.prompts import Excerpt
 
 MOST = 700  # characters in all: two cores read some 100 a second, and what is read is what costs time
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from index.search import Hit, Searcher
 from qa.answer import REFUSAL, Answer, Citation, Sentence
 from qa.cells import FoundCell, find_cells, in_words, note_segments
+from qa.checks.verification import Evidence, checks, holds
 from qa.comparison import COMPARES, sides
 from qa.evidence import Unit, asked, heading_text, units
 from qa.refusal import after, before, of_named_places
 from qa.selection import MOST, Quote, select
-from qa.verification import Evidence, checks, holds
 
 ASKING = re.compile(r"何|いくら|どのくらい|どれくらい|どこ|いつ|誰|どれ|どの(?!くらい)")
 SIDE_PASSAGES = 4  # that are searched for each side of a comparison

@@ -10,7 +10,7 @@ from ingest.settings import Settings
 from qa.assistant import Answerer, Assistant
 from qa.composed import ComposedAnswerer, pays
 from qa.extractive import ExtractiveAnswerer
-from qa.language_model import DeferredModel, open_model
+from qa.model.language_model import DeferredModel, open_model
 
 ANSWERERS = ("auto", "extractive", "llm")
 

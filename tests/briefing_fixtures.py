@@ -6,9 +6,9 @@ from functools import lru_cache
 from index.search import Searcher
 from index.wiring import open_searcher
 from ingest.document import normalize
-from qa.briefing import Briefing, Commission
-from qa.briefing_draft import Drafter
-from qa.briefing_gather import heading_label, title_label
+from qa.briefing.briefing import Briefing, Commission
+from qa.briefing.draft import Drafter
+from qa.briefing.gather import heading_label, title_label
 from tests.library_fixtures import corpus_documents, real_embedder, real_home, report, settings_of
 
 

@@ -12,8 +12,8 @@ from library_fixtures import real_embedder, real_home, settings_of
 from index.search import Searcher
 from index.wiring import open_searcher
 from ingest.errors import ShirabeError
-from qa.model_parts import assemble
-from qa.model_process import ModelError, refuse_short_memory
+from qa.model.parts import assemble
+from qa.model.process import ModelError, refuse_short_memory
 
 
 @lru_cache(maxsize=1)

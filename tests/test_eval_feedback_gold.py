@@ -4,9 +4,9 @@ from test_qa_work import DOCUMENT, answer
 
 from eval.feedback_gold import candidates, merged
 from eval.gold_table import as_record, faults_of, questions_of
-from qa.conversations import Conversations
-from qa.feedback import FeedbackBox
-from qa.work import Work
+from qa.work.conversations import Conversations
+from qa.work.feedback import FeedbackBox
+from qa.work.work import Work
 
 
 def given(tmp_path, *judged):

@@ -36,6 +36,15 @@ def test_a_folder_imports_only_those_to_its_left(path: Path) -> None:
     assert not imported_by(path) & {*ORDER[here + 1 :], "app", "tests", "conftest"}
 
 
+ROOMS = {"briefing": {"screens", "work"}, "checks": {"briefing", "model", "screens", "work"}, "model": {"briefing", "checks", "screens", "work"}, "qa": {"briefing", "screens", "work"}, "work": {"briefing", "screens"}}
+
+
+@pytest.mark.parametrize("path", [p for p in FILES if p.is_relative_to(ROOT / "qa") and p.name != "__main__.py" and p.parent.name in ROOMS], ids=lambda p: str(p.relative_to(ROOT)))
+def test_answers_know_nothing_of_briefings_and_screens(path: Path) -> None:
+    named = {(node.module or "").split(".")[1] for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("qa.")}
+    assert not named & ROOMS[path.parent.name]
+
+
 def test_there_are_files_in_every_folder_and_the_rule_is_used() -> None:
     assert {p.relative_to(ROOT).parts[0] for p in FILES} == set(ORDER)
     assert "ingest" in imported_by(ROOT / "index" / "search.py") and "index" in imported_by(ROOT / "qa" / "wiring.py")

@@ -10,7 +10,7 @@ from library_fixtures import corpus, real_embedder, real_home, settings_of
 from eval.perturbation import falsified, paraphrases
 from index.search import Searcher
 from index.wiring import open_searcher
-from qa.attribution import Attribution, attribute
+from qa.checks.attribution import Attribution, attribute
 
 
 @lru_cache(maxsize=1)

@@ -18,14 +18,14 @@ from ingest.document import normalize
 from ingest.errors import InputError
 from ingest.library import Library
 from ingest.sources import Source
-from qa.briefing import Commission, numbered
-from qa.briefing_cautions import MONEY
-from qa.briefing_check import checks
-from qa.briefing_draft import Drafter
-from qa.briefing_form import parts, source_lines
-from qa.briefing_markdown import markdown
-from qa.briefing_plan import LIMITS, subject_phrase
-from qa.briefing_selection import says_same
+from qa.briefing.briefing import Commission, numbered
+from qa.briefing.cautions import MONEY
+from qa.briefing.check import checks
+from qa.briefing.draft import Drafter
+from qa.briefing.form import parts, source_lines
+from qa.briefing.markdown_file import markdown
+from qa.briefing.plan import LIMITS, subject_phrase
+from qa.briefing.selection import says_same
 from tests.briefing_fixtures import drafted, holds, searcher, topics
 from tests.library_fixtures import count_characters, read, real_embedder, real_home, settings_of
 

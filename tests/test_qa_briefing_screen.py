@@ -11,9 +11,9 @@ import pytest
 
 from ingest.errors import InputError
 from qa.assistant import Assistant
-from qa.briefing_read import read_briefing
-from qa.briefing_screen import AT_ONCE, BriefingScreen, Drafts
+from qa.briefing.reading import read_briefing
 from qa.extractive import ExtractiveAnswerer
+from qa.screens.briefing import AT_ONCE, BriefingScreen, Drafts
 from tests.briefing_fixtures import drafted, searcher
 
 TOPIC = "韓国自治体のデジタル人材育成の動向"

@@ -13,8 +13,8 @@ from docx.oxml.ns import qn
 from lxml import etree
 
 from qa import texts
-from qa.briefing import Briefing, BriefingSection, Commission, Statement
-from qa.briefing_word import word_file
+from qa.briefing.briefing import Briefing, BriefingSection, Commission, Statement
+from qa.briefing.word_file import word_file
 from tests.briefing_fixtures import drafted
 from tests.library_fixtures import run_command
 

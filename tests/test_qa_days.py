@@ -2,8 +2,8 @@
 
 import pytest
 
-from qa.days import Day, days
-from qa.quantities import fold
+from qa.checks.days import Day, days
+from qa.checks.quantities import fold
 
 
 def read(text: str) -> tuple[Day, ...]:

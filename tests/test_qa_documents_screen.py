@@ -12,11 +12,11 @@ from library_fixtures import BigramEmbedder, built_index, count_characters, sett
 from index.saved_index import SavedIndex
 from ingest.library import Library
 from qa.assistant import Assistant
-from qa.documents_screen import DocumentsScreen
 from qa.extractive import ExtractiveAnswerer
-from qa.intake import drop_private
-from qa.own_documents import own_documents, owner_of
-from qa.person import COOKIE
+from qa.screens.documents import DocumentsScreen
+from qa.screens.intake import drop_private
+from qa.screens.own_documents import own_documents, owner_of
+from qa.screens.person import COOKIE
 
 TEXT = "札幌市、温水施設を開設します\n\n札幌市は2024年5月1日、市民のための温水施設「ゆきだるま館」を開設すると発表した。利用料金は500円である。\n"
 HOSTILE = '<img src=x onerror=alert(1)>\u202e../../"\'.txt'

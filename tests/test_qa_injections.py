@@ -13,9 +13,9 @@ from qa.assistant import Assistant
 from qa.composed import ComposedAnswerer
 from qa.excerpts import excerpts
 from qa.extractive import ExtractiveAnswerer
-from qa.language_model import ServedModel
-from qa.model_process import ModelProcess
-from qa.prompts import prompt
+from qa.model.language_model import ServedModel
+from qa.model.process import ModelProcess
+from qa.model.prompts import prompt
 
 BAD = "9999"
 PATIENT = 240.0  # seconds, on a machine that runs other tests too

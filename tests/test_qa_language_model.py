@@ -16,13 +16,13 @@ from library_fixtures import ROOT, settings_of
 from model_fixtures import model_or_skip, real_searcher
 
 from ingest.errors import ShirabeError
-from qa import model_process
 from qa.assistant import Assistant
 from qa.composed import ComposedAnswerer
 from qa.extractive import ExtractiveAnswerer
-from qa.language_model import LanguageModel, ServedModel, open_model
-from qa.model_process import ModelError, ModelProcess, refuse_short_memory
-from qa.prompts import SYSTEM
+from qa.model import process as model_process
+from qa.model.language_model import LanguageModel, ServedModel, open_model
+from qa.model.process import ModelError, ModelProcess, refuse_short_memory
+from qa.model.prompts import SYSTEM
 
 PATIENT = 240.0  # seconds, on a machine that runs other tests too
 COUNT = "1から500までの整数を、1つずつすべて書いてください。"
@@ -40,7 +40,7 @@ class Way:
 @pytest.fixture(scope="module")
 def server() -> Iterator[tuple[str, int]]:
     """llama.cpp's own server, started by the test: its address and process id."""
-    command = [sys.executable, "-m", "qa.model_server", str(model_or_skip()), "--threads", str(os.cpu_count() or 1)]
+    command = [sys.executable, "-m", "qa.model.server", str(model_or_skip()), "--threads", str(os.cpu_count() or 1)]
     process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=os.environ | {"OMP_WAIT_POLICY": "passive"})
     assert process.stdout is not None
     yield f"{process.stdout.readline().strip()}/v1", process.pid
@@ -130,7 +130,7 @@ def test_a_server_killed_amid_an_answer_leaves_the_quoted_one_and_is_started_aga
 
 @pytest.mark.slow
 def test_the_server_ends_with_the_process_that_started_it() -> None:
-    code = "import sys, time; from pathlib import Path; from qa.model_process import ModelProcess; p = ModelProcess(Path(sys.argv[1])); p.address(); print(p.pid, flush=True); time.sleep(600)"
+    code = "import sys, time; from pathlib import Path; from qa.model.process import ModelProcess; p = ModelProcess(Path(sys.argv[1])); p.address(); print(p.pid, flush=True); time.sleep(600)"
     parent = subprocess.Popen([sys.executable, "-c", code, str(model_or_skip())], cwd=ROOT, stdout=subprocess.PIPE, text=True)
     assert parent.stdout is not None
     pid = int(parent.stdout.readline())

@@ -13,8 +13,8 @@ import pytest
 from library_fixtures import ROOT
 
 from ingest.errors import ShirabeError
-from qa import model_parts
-from qa.model_parts import DEFAULT_MODEL, PartedModel, assemble, assembled
+from qa.model import parts as model_parts
+from qa.model.parts import DEFAULT_MODEL, PartedModel, assemble, assembled
 
 PARTS = [bytes([n]) * 1000 + b"end of part" for n in range(1, 5)]
 WHOLE = b"".join(PARTS)
@@ -114,7 +114,7 @@ def test_the_default_is_the_one_that_the_design_names() -> None:
     assert DEFAULT_MODEL.sha256 == "cc324af070c2ecbfd324a30884d2f951a7ff756aba85cb811a6ec436933bb046"
 
 
-CODE = "import sys; sys.path[:0] = ['tests']; from test_qa_model_parts import MODEL; from qa.model_parts import assemble; assemble(MODEL, progress=False)"
+CODE = "import sys; sys.path[:0] = ['tests']; from test_qa_model_parts import MODEL; from qa.model.parts import assemble; assemble(MODEL, progress=False)"
 
 
 def started() -> subprocess.Popen[bytes]:

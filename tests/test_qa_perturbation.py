@@ -12,7 +12,7 @@ from ingest.document import Document
 from ingest.documents import read_documents
 from ingest.formats import load_file, read_content
 from ingest.sources import Source
-from qa.verification import checks, holds
+from qa.checks.verification import checks, holds
 
 SEED = 20261125  # not one on which the checks were set
 CAUGHT, FALSE_ALARMS = 0.99, 0.02

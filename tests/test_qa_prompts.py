@@ -4,8 +4,8 @@ import string
 
 import pytest
 
-from qa import prompts
-from qa.prompts import EXCERPT, SYSTEM, USER, Excerpt, language_of, neutral, prompt
+from qa.model import prompts
+from qa.model.prompts import EXCERPT, SYSTEM, USER, Excerpt, language_of, neutral, prompt
 
 TOKENS = ["<|im_start|>", "<|im_end|>", "<|endoftext|>", "<s>", "</s>", "[INST]", "[/INST]", "<<SYS>>", "<start_of_turn>", "<|eot_id|>", "<｜User｜>", "＜|im_start|＞", "<\u200b|im_start|>", "{{system}}", "【質問】", "【資料9】"]
 

@@ -4,8 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from qa.quantities import Quantity, fold, number_value, quantities
-from qa.units import compatible, unit_of
+from qa.checks.quantities import Quantity, fold, number_value, quantities
+from qa.checks.units import compatible, unit_of
 
 
 def only(text: str) -> Quantity:

@@ -9,8 +9,9 @@ import pytest
 
 from ingest.document import Cell, Document, DocumentDate, Omission, Section, Segment, Suspicion, Table
 from ingest.library import Library
-from qa import document_page, document_text, render, texts
+from qa import texts
 from qa.answer import REFUSAL, Answer, Check, Citation, Passage, Sentence
+from qa.screens import document_page, document_text, render
 
 TABLE = "\t固定型\t\t移動型\t\n地域\t屋外\t屋内\tバス\t\nソウル\t1,200\t30\t7,380\t"
 TEXT = f"題名 <script>alert(1)</script>\n\n概要である。詳しくは次のとおり。\n\n台数\n\n{TABLE}\n\n• 甲 & 乙\n• 丙 S 41億"

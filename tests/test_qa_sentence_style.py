@@ -3,8 +3,8 @@
 import pytest
 
 from ingest.words import words
-from qa.briefing_sentences import wording
-from qa.sentence_style import in_style
+from qa.briefing.sentence_style import in_style
+from qa.briefing.sentences import wording
 from tests.library_fixtures import corpus_documents
 
 PAIRS = [

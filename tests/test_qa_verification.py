@@ -5,7 +5,7 @@ from library_fixtures import read
 
 from ingest.document import Document
 from qa.answer import Check
-from qa.verification import Evidence, checks, holds
+from qa.checks.verification import Evidence, checks, holds
 
 FAIR = "就職博覧会の結果\n\n2018年5月25日\n\nソウル市は、2017年の博覧会に韓国企業63社と求職者2,120人が参加し、65人が就職したと発表した。釜山市では約30人以上が就職した。\n\n来年は70社の参加を目標としている。利用料は1,200万円未満である。\n\n会場は大田(テジョン)広域市に開設する計画である。\n"
 TABLE = "交通\n\n単位: 台\n区分\t2023年\t2024年\n市内バス\t7,380\t7,400\n地下鉄\t1,668\t1,700\n"

@@ -10,14 +10,16 @@ from fastapi.testclient import TestClient
 
 from ingest.document import Document, DocumentDate
 from ingest.errors import InputError, ShirabeError
-from qa import notebook_screen, person, texts
+from qa import texts
 from qa.answer import Answer, Check, Citation, Passage, Sentence
-from qa.conversations import Conversations, from_text, to_text
-from qa.feedback import FeedbackBox
-from qa.notebook import Notebook, renumbered
-from qa.work import Work
-from qa.work_routes import work_router
-from qa.work_screen import WorkScreen
+from qa.screens import notebook as notebook_screen
+from qa.screens import person
+from qa.screens.work import WorkScreen
+from qa.screens.work_routes import work_router
+from qa.work.conversations import Conversations, from_text, to_text
+from qa.work.feedback import FeedbackBox
+from qa.work.notebook import Notebook, renumbered
+from qa.work.work import Work
 
 TEXT = "甲市は<b>橋</b>を2本かけた。乙市は3本かけた。丙市はまだである。"
 DOCUMENT = Document("d-1", "題<i>名</i>", "甲市", "press_release", "ja", DocumentDate("2018-05", "stated"), "a.txt", TEXT)

@@ -1,0 +1,1 @@
+"""Topic → Briefing, and its files."""

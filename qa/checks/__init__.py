@@ -1,0 +1,1 @@
+"""Exact checks: does what a sentence says stand in the spans that it cites?"""

@@ -1,0 +1,1 @@
+"""The local language model, or one at an address."""

@@ -1,0 +1,1 @@
+"""What the person sees: HTML and handlers for app.py."""

@@ -1,0 +1,1 @@
+"""A person's notes, conversations and feedback, kept in the home."""
