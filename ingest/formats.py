@@ -4,6 +4,7 @@ Formats that are parsed by native or large libraries are read in a process of th
 """
 
 import re
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ingest.archive import is_archive, members, office_kind
@@ -15,6 +16,7 @@ from ingest.errors import InputError
 from ingest.markdown_tables import with_pipe_tables
 from ingest.paged import paged_lines
 from ingest.pdf import read_pdf
+from ingest.printed import PrintedPage
 from ingest.sheets import read_separated, read_workbook
 from ingest.slides import read_slides
 from ingest.web_page import read_page
@@ -37,6 +39,11 @@ OTHER_FORMATS = {
     ".doc": "Word で .docx に", ".xls": "Excel で .xlsx に", ".ppt": "PowerPoint で .pptx に", ".rtf": "Word で .docx に", ".odt": "LibreOffice で .docx に", ".ods": "LibreOffice で .xlsx に",
     ".odp": "LibreOffice で .pptx に", ".jtd": "一太郎で .docx か PDF に", ".pages": "Pages で .docx か PDF に",
 }  # fmt: skip
+PICTURES = {
+    "picture": "画像のみのページが{count}ページあり、文字を読めませんでした(ページ: {pages})",
+    "recognised": "画像の{count}ページは文字認識で読みました。誤りがあるかもしれません(ページ: {pages})",
+}  # fmt: skip
+MOST_TOLD = 10  # page numbers
 READABLE = "読めるのは PDF、Word(.docx)、PowerPoint(.pptx)、Excel(.xlsx)、CSV、HTML、テキスト(.txt)、Markdown(.md)と、それらの ZIP です"
 
 
@@ -131,7 +138,17 @@ def _warned(content: Content, text: str) -> Content:
 def _pdf_content(file: FileData, progress: Progress) -> Content:
     printed = read_pdf(file.data, file.name, progress)
     lines, title = paged_lines(printed.pages, printed.stated_title)
-    return Content(tuple(clean_lines(lines)), title, "", printed.author, len(printed.pages), tuple(page.number for page in printed.pages if not page.lines))
+    empty = tuple(page.number for page in printed.pages if not page.lines)
+    return Content(tuple(clean_lines(lines)), title, "", printed.author, len(printed.pages), empty, warnings=tuple(_picture_warnings(printed.pages)))
+
+
+def _picture_warnings(pages: Sequence[PrintedPage]) -> Iterator[str]:
+    """What a reader has to know of pages that are pictures."""
+    for made, told in PICTURES.items():
+        numbers = [page.number for page in pages if page.made == made]
+        if numbers:
+            more = f" ほか{len(numbers) - MOST_TOLD}ページ" if len(numbers) > MOST_TOLD else ""
+            yield told.format(count=len(numbers), pages="、".join(map(str, numbers[:MOST_TOLD])) + more)
 
 
 def _is_pdf(file: FileData) -> bool:

@@ -8,13 +8,19 @@ from dataclasses import dataclass
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
+from ingest.aligned_tables import taken_aligned
 from ingest.content import Progress
+from ingest.drawn_rules import Upright, page_rules
 from ingest.errors import InputError
 from ingest.printed import Glyph, PrintedPage, printed_lines
 from ingest.printed_tables import taken_tables, with_tables
-from ingest.rulings import Upright, page_rules, ruled_grids
+from ingest.reading_order import by_columns, set_downwards, turned
+from ingest.recognition import can_recognise, recognised
+from ingest.rulings import ruled_grids
 
 MOST_PAGES = 3000  # some minutes of embedding on a small machine; a longer file is a collection that is better split
+NOT_FOUND = "文字認識でも文字が見つかりませんでした。元の資料を確かめてください"
+NOT_THERE = "文字認識(OCR)をした PDF を追加するか、この調べが動くコンピューターに Tesseract と日本語データ(jpn)を入れてから、もう一度追加してください"
 ONE_AT_A_TIME = threading.Lock()  # PDFium isn't safe to call from several threads
 
 
@@ -42,7 +48,7 @@ def read_pdf(data: bytes, name: str, progress: Progress | None = None) -> Printe
         except pdfium.PdfiumError as error:
             raise InputError(f"{name}: {_reason(error)}") from error
     if not any(page.lines for page in pages):
-        raise InputError(f"{name}: 文字のない PDF です(全{len(pages)}ページが画像のみ)。文字認識(OCR)をした PDF を追加してください")
+        raise InputError(f"{name}: 文字のない PDF です(全{len(pages)}ページが画像のみ)。{NOT_FOUND if can_recognise() else NOT_THERE}")
     return PrintedFile(pages, title, " ".join(author.split()))
 
 
@@ -68,12 +74,25 @@ def _page(document: pdfium.PdfDocument, index: int) -> PrintedPage:
         width, height = page.get_size()
         left, bottom, _, _ = page.get_cropbox()
         upright = Upright(page.get_rotation(), width, height, (left, bottom))
-        grids = ruled_grids(*page_rules(page, upright))
-        lines, tables = taken_tables(list(_lines(text, upright)), grids)
+        shown = list(_lines(text, upright))
+        if not any(not glyph.is_gap for line in shown for glyph in line):
+            return recognised(page, index + 1) if _shows_something(page) else PrintedPage(index + 1, height, (), "blank")
+        if set_downwards(shown):
+            return PrintedPage(index + 1, width, tuple(line for glyphs in turned(shown, height) for line in printed_lines(glyphs)))
+        lines, ruled = taken_tables(shown, ruled_grids(*page_rules(page, upright)))
+        lines, aligned = taken_aligned(lines)
+        tables = sorted([*ruled, *aligned], key=lambda table: table.before)
+        if not tables:
+            lines = by_columns(lines)
         return PrintedPage(index + 1, height, tuple(with_tables((printed_lines(line) for line in lines), tables)))
     finally:
         text.close()
         page.close()
+
+
+def _shows_something(page: pdfium.PdfPage) -> bool:
+    """Whether a page without text isn't blank: pictures, or letters that are drawn as curves."""
+    return next(iter(page.get_objects(filter=[pdfium_c.FPDF_PAGEOBJ_IMAGE, pdfium_c.FPDF_PAGEOBJ_PATH], max_depth=4)), None) is not None
 
 
 def _lines(text: pdfium.PdfTextPage, upright: Upright) -> Iterator[list[Glyph]]:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from ingest.told_tables import GridCell
 
@@ -65,11 +65,15 @@ class PrintedLine:
 
 @dataclass(frozen=True, slots=True)
 class PrintedPage:
-    """A page: its number from 1, its height, and its lines in the order of the file."""
+    """A page: its number from 1, its height, and its lines in the order of the file.
+
+    ``made`` says whether it has a text of its own, is a picture that shows what nobody could read or whose text was recognised, or is blank.
+    """
 
     number: int
     height: float
     lines: tuple[PrintedLine, ...]
+    made: Literal["text", "picture", "recognised", "blank"] = "text"
 
     @property
     def body_size(self) -> float:

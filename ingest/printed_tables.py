@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from ingest.document import normalize
 from ingest.printed import IS_JAPANESE, Glyph, PrintedLine, printed_lines
 from ingest.rulings import RuledCell, RuledGrid
-from ingest.tables import is_value
+from ingest.tables import UNIT_WORDS, is_value
 from ingest.told_tables import Grid, GridCell
 from ingest.wrapping import BULLET, cuts_word
 
@@ -144,39 +145,43 @@ def _is_table(grid: RuledGrid, texts: dict[RuledCell, list[PrintedLine]]) -> boo
 
 
 def _table(grid: RuledGrid, texts: dict[RuledCell, list[PrintedLine]]) -> PrintedLine:
-    cells = [row for r in range(len(grid.tops)) for row in _rows(grid, r, texts)]
+    counts = [_rows_inside(grid, r, [texts.get(cell, []) for cell in grid.cells if cell.row == r]) for r in range(len(grid.tops))]
+    cells = [row for r in range(len(grid.tops)) for row in _rows(grid, r, texts, counts)]
     sizes = sorted(line.size for lines in texts.values() for line in lines)
     return PrintedLine("", grid.left, grid.right, grid.bottom, grid.top, sizes[len(sizes) // 2], grid.left, tuple(tuple(row) for row in cells))
 
 
-def _rows(grid: RuledGrid, r: int, texts: dict[RuledCell, list[PrintedLine]]) -> Grid:
+def _rows(grid: RuledGrid, r: int, texts: dict[RuledCell, list[PrintedLine]], counts: Sequence[int]) -> Grid:
     """A row of the grid, or the rows that stand in it without lines between them: numbers below each other in several cells."""
-    row = [cell for cell in grid.cells if cell.row == r]
-    count = _rows_inside(grid, r, [texts.get(cell, []) for cell in row])
-    made: Grid = [[None] * len(grid.lefts) for _ in range(count)]
-    for cell in row:
+    made: Grid = [[None] * len(grid.lefts) for _ in range(counts[r])]
+    for cell in (cell for cell in grid.cells if cell.row == r):
         lines = texts.get(cell, [])
-        if count > 1 and len(lines) == count:
+        if counts[r] > 1 and len(lines) == counts[r]:
             for n, line in enumerate(lines):
                 made[n][cell.column] = GridCell(line.text, cell.columns)
         else:
-            made[0][cell.column] = GridCell(_text(lines, cell.right - cell.left, cell.right), cell.columns, max(cell.rows, count))
+            made[0][cell.column] = GridCell(_text(lines, cell.right - cell.left, cell.right), cell.columns, sum(counts[r : r + cell.rows]))
     return made
 
 
 def _rows_inside(grid: RuledGrid, r: int, row: Sequence[Sequence[PrintedLine]]) -> int:
     """How many rows of values stand in a row of the grid: the lines of all its cells with several are level with each other."""
     several = [lines for lines in row if len(lines) > 1]
-    if len(several) < 2 or any(cell.row <= r < cell.row + cell.rows and cell.rows > 1 for cell in grid.cells):
+    if len(several) < 2 or not _are_level(several):
+        return 1
+    if len(several) > 2 and all(UNIT_WORDS.match(normalize(lines[0].text)) for lines in several):
+        return len(several[0])  # units above the first values
+    if any(cell.row <= r < cell.row + cell.rows and cell.rows > 1 for cell in grid.cells):
         return 1
     if any(len(lines) == 1 and is_value(lines[0].text) for lines in row):
         return 1  # (2.9) above 0.4 beside a lone 0.2: two values of one row
-    if not all(_is_column(lines) for lines in several):
-        return 1
-    first = several[0]
-    level = all(len(lines) == len(first) and all(abs(a.bottom - b.bottom) < SAME_LINE * a.size for a, b in zip(lines, first, strict=True)) for lines in several)
     values = sum(any(c.isdigit() for c in line.text) and len(line.text) <= LONGEST_VALUE for lines in several for line in lines)
-    return len(first) if level and values >= VALUES * sum(map(len, several)) else 1
+    return len(several[0]) if all(map(_is_column, several)) and values >= VALUES * sum(map(len, several)) else 1
+
+
+def _are_level(several: Sequence[Sequence[PrintedLine]]) -> bool:
+    first = several[0]
+    return all(len(lines) == len(first) and all(abs(a.bottom - b.bottom) < SAME_LINE * a.size for a, b in zip(lines, first, strict=True)) for lines in several)
 
 
 def _is_column(lines: Sequence[PrintedLine]) -> bool:

@@ -1,34 +1,17 @@
-"""The ruled lines of a PDF's page, and the grids of cells that they make.
+"""The grids of cells that the lines of a PDF's page make.
 
 Lengths are in points, counted from the lower left corner of the page as a reader holds it.
 """
 
-import ctypes
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import NamedTuple
 
-import pypdfium2 as pdfium
-import pypdfium2.raw as pdfium_c
+from ingest.drawn_rules import Rule
 
-MOST_PATHS = 20_000  # on a page: more are a map or a drawing
-MOST_RULES = 3_000
-THIN = 4.0  # a filled box that is no thicker stands for a line
-SHORTEST = 3.0  # shorter lines are dashes or parts of signs
-STRAIGHT = 1.0  # a line that leans no more is level or upright
 SNAP = 3.0  # lines so close to each other are one
 REACH = 3.5  # a line that ends so near another one touches it
 SMALLEST = 5.0  # rows and columns that are narrower hold no letters
 MOST_CELLS = 6_000
-
-
-class Rule(NamedTuple):
-    """A level (``at`` is its height) or upright line from ``low`` to ``high``."""
-
-    at: float
-    low: float
-    high: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,95 +47,6 @@ class RuledGrid:
     def top(self) -> float:
         """The upper side."""
         return self.tops[0]
-
-
-def page_rules(page: pdfium.PdfPage, upright: "Upright") -> tuple[list[Rule], list[Rule]]:
-    """The level and the upright lines that the page draws, as it is shown."""
-    level: list[Rule] = []
-    vertical: list[Rule] = []
-    for n, drawn in enumerate(page.get_objects(filter=[pdfium_c.FPDF_PAGEOBJ_PATH], max_depth=4)):
-        if n >= MOST_PATHS or len(level) + len(vertical) > MOST_RULES:
-            return [], []
-        for x1, y1, x2, y2 in _drawn(drawn):
-            left, right, bottom, top = upright(min(x1, x2), max(x1, x2), min(y1, y2), max(y1, y2))
-            if top - bottom <= STRAIGHT and right - left >= SHORTEST:
-                level.append(Rule((bottom + top) / 2, left, right))
-            elif right - left <= STRAIGHT and top - bottom >= SHORTEST:
-                vertical.append(Rule((left + right) / 2, bottom, top))
-    return level, vertical
-
-
-class Upright:
-    """Turns boxes of the file into boxes of the page as it is shown."""
-
-    def __init__(self, rotation: int, width: float, height: float, origin: tuple[float, float]) -> None:
-        self.rotation, self.width, self.height, self.origin = rotation, width, height, origin
-
-    def __call__(self, left: float, right: float, bottom: float, top: float) -> tuple[float, float, float, float]:
-        """Left, right, bottom and top on the page as it is shown."""
-        left, right, bottom, top = left - self.origin[0], right - self.origin[0], bottom - self.origin[1], top - self.origin[1]
-        if self.rotation == 90:
-            return bottom, top, self.height - right, self.height - left
-        if self.rotation == 180:
-            return self.width - right, self.width - left, self.height - top, self.height - bottom
-        if self.rotation == 270:
-            return self.width - top, self.width - bottom, left, right
-        return left, right, bottom, top
-
-
-def _drawn(drawn: pdfium.PdfObject) -> Iterator[tuple[float, float, float, float]]:
-    """The straight lines of a path; a thin box is a line, any other box its four edges, curves are nothing."""
-    points = list(_points(drawn))
-    if not points:
-        return
-    fill, stroke = ctypes.c_int(), ctypes.c_int()
-    pdfium_c.FPDFPath_GetDrawMode(drawn.raw, fill, stroke)
-    for part in _parts(points):
-        xs, ys = [x for x, _ in part], [y for _, y in part]
-        left, right, bottom, top = min(xs), max(xs), min(ys), max(ys)
-        if fill.value and min(right - left, top - bottom) <= THIN:
-            if right - left >= top - bottom:
-                yield left, (bottom + top) / 2, right, (bottom + top) / 2
-            else:
-                yield (left + right) / 2, bottom, (left + right) / 2, top
-        elif stroke.value or len(part) in (4, 5):
-            for (x1, y1), (x2, y2) in pairwise(part):
-                yield x1, y1, x2, y2
-
-
-def _points(drawn: pdfium.PdfObject) -> Iterator[tuple[float, float] | None]:
-    """The points of a path on the page, with None where another part begins or a curve stands."""
-    matrix = drawn.get_matrix()
-    container = drawn.container
-    while container is not None:
-        matrix = matrix.multiply(container.get_matrix())
-        container = container.container
-    x, y = ctypes.c_float(), ctypes.c_float()
-    first: tuple[float, float] | None = None
-    for i in range(min(pdfium_c.FPDFPath_CountSegments(drawn.raw), 2000)):
-        segment = pdfium_c.FPDFPath_GetPathSegment(drawn.raw, i)
-        kind = pdfium_c.FPDFPathSegment_GetType(segment)
-        if kind == pdfium_c.FPDF_SEGMENT_BEZIERTO or not pdfium_c.FPDFPathSegment_GetPoint(segment, x, y):
-            yield None
-            continue
-        point = matrix.on_point(x.value, y.value)
-        if kind == pdfium_c.FPDF_SEGMENT_MOVETO:
-            yield None
-            first = point
-        yield point
-        if pdfium_c.FPDFPathSegment_GetClose(segment) and first:
-            yield first
-
-
-def _parts(points: Iterable[tuple[float, float] | None]) -> Iterator[list[tuple[float, float]]]:
-    part: list[tuple[float, float]] = []
-    for point in [*points, None]:
-        if point is not None:
-            part.append(point)
-            continue
-        if len(part) > 1:
-            yield part
-        part = []
 
 
 def ruled_grids(level: Sequence[Rule], vertical: Sequence[Rule]) -> list[RuledGrid]:

@@ -24,7 +24,7 @@ from ingest.model_folder import load_tokenizer
 from ingest.settings import Settings
 from ingest.sources import Source, corpus_sources
 
-READER_VERSION = 11  # raise it when the same file would give other documents or chunks than before
+READER_VERSION = 12  # raise it when the same file would give other documents or chunks than before
 LONGEST_NAME = 120  # bytes of a copy's name; file systems allow 255
 ALIKE = 0.3  # share of lines that a file of the same name has in common with the one that it is a newer version of
 Progress = Callable[[str], None]

@@ -12,7 +12,7 @@ from ingest.document import Cell, Suspicion, Table, normalize
 UNIT_NOTE = re.compile(r"単位\s*[:\uff1a]\s*([^、,\s()\uff08\uff09]+)")
 AS_OF_NOTE = re.compile(r"(\d{2,4})[./年]\s*(\d{1,2})[./月]\s*(?:(\d{1,2})日?)?\s*(?:時点|現在)")
 UNIT_IN_HEADING = re.compile(r"[(\uff08]\s*([^()\uff08\uff09\d]{1,6})\s*[)\uff09]")
-UNIT_WORDS = re.compile(r"^(百万|千|億|万)?(ウォン|円|ドル|元|台|件|人|名|社|か所|箇所|校|%|\uff05|k?m2?|時間|日)$")
+UNIT_WORDS = re.compile(r"^(百万|千|億|万)?(ウォン|円|ドル|元|台|件|人|名|社|か所|箇所|校|%|\uff05|k?m2?|m?l|k?g|t|ha|時間|日)$", re.I)
 NUMBER = re.compile(r"^約?\s*[-−△▲]?\s*\d[\d,.]*")
 TOTAL = re.compile(r"([\d,]{2,})\s*[^\d()]{0,3}[)\uff09]")
 BARE_TOTAL = re.compile(r"^[(\uff08][\d,.\s]+[^\d()]{0,3}[)\uff09]$")

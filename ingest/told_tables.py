@@ -6,7 +6,7 @@ A row is a line with a tab between its columns, in which a merged cell's text st
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from ingest.cleaning import Line, TableRow
 from ingest.document import Cell, Suspicion, Table
@@ -15,6 +15,7 @@ from ingest.tables import MISSING, NUMBER, YEAR, Raw, as_of, is_value, split_cel
 MOST_HEADING_ROWS = 6
 LONG_CELL = 40  # characters: what is longer is said in the table, not a heading of it
 MOST_COLUMNS = 1000
+BARE_YEAR = re.compile(r"^(19|20)\d\d$")
 MOSTLY = 0.5  # of the cells of a column: more values make a column of values
 VALUE = re.compile(r"^(?=.*\d)[\s\d,.()（）▲△+＋\-−~～〜%％約/／:]+[^\d\s()（）]{0,4}[)）]?$|^[^\w\s]{1,2}(※?\d)?$|^[〇―]$")  # (2.9) 0.4, 1/2, 12兆円, ○※1
 
@@ -147,24 +148,44 @@ def told_table(text: str, rows: Sequence[tuple[int, int]], told: Sequence[TableR
 
 
 def name_columns(body: Sequence[Sequence[str]]) -> int:
-    """How many columns at the left name the rows: running numbers with what follows them, then those of words until they tell the rows apart."""
+    """How many columns at the left name the rows: running numbers with what follows them, then those of words until they tell the rows apart.
+
+    None where the rows differ in kind and the columns don't: names in one row, below them their values.
+    """
     width = len(body[0])
     columns = [[row[c] for row in body if row[c]] for c in range(width)]
-    count = 2 if _runs_on(columns[0]) else 0
-    while count < width - 1 and _values(columns[count]) <= MOSTLY:
-        count += 1
-        names = {tuple(row[:count]) for row in body}
+    if _rows_differ_in_kind(body):
+        return 0
+    count = 2 if _runs_on(columns[0]) else 1 if width > 2 and _are_years(columns[0]) else 0
+    named = len(set(columns[0])) if count == 2 else len(body)
+    while count < width - 1 and (count or _values(columns[count]) <= MOSTLY):
         following = [text for column in columns[count + 1 :] for text in column]
         names_go_on = _values(columns[count]) <= MOSTLY and _values(following) > 0.8
-        if len(names) == len(body) and not names_go_on:
+        if (count and len({tuple(row[:count]) for row in body}) >= named and not names_go_on) or _values(columns[count]) > MOSTLY:
             break
+        count += 1
     return min(count, width - 1)
 
 
+def _rows_differ_in_kind(body: Sequence[Sequence[str]]) -> bool:
+    """Whether each row holds values only or mostly words, from its first cell on, and both kinds of rows are there."""
+    kinds = set()
+    for row in body:
+        are_values = [bool(VALUE.match(text)) for text in row if text]
+        if len(are_values) > 1:
+            kinds.add("values" if all(are_values) else "words" if not are_values[0] and sum(are_values) < MOSTLY * len(are_values) else "mixed")
+    return kinds == {"values", "words"}
+
+
 def _runs_on(column: Sequence[str]) -> bool:
-    """Whether a column counts the rows."""
-    numbers = [int(text) for text in column if text.isdecimal()]
-    return len(numbers) == len(column) >= 2 and all(b == a + 1 for a, b in pairwise(numbers))
+    """Whether a column counts the rows, or groups of them."""
+    numbers = [int(text) for text, _ in groupby(column) if text.isdecimal()]
+    return len(numbers) == len(list(groupby(column))) >= 2 and all(b == a + 1 for a, b in pairwise(numbers))
+
+
+def _are_years(column: Sequence[str]) -> bool:
+    """Whether a column holds years alone, which name what stands beside them."""
+    return all(BARE_YEAR.match(text) for text in column) and len(set(column)) > 1
 
 
 def _values(texts: Sequence[str]) -> float:

@@ -23,6 +23,9 @@ NUMBERED = re.compile(  # running text may begin with these as well: …、(2)�
 )
 DATED = re.compile(r"^(令和|平成|昭和)\s*[0-9０-９元]|^(19|20)\d\d年")  # 第１号|令和５年: no 号令
 LEADERS = re.compile(r"[.．・…‥]{4,}\s*\S{0,6}$")  # a line of a table of contents
+WIDEST_GUTTER = 8.0  # of the size, between two columns of text
+LONG_LINE = 12  # characters
+COLUMN_LINES = 4  # full lines of a column: running text; boxes on slides have fewer
 ENDED = re.compile(r"[。！？!?：:]$")
 SAME_SIZE = 1.25
 LARGEST_PITCH = 2.15  # of the size, from line to line; wider stands a gap between paragraphs
@@ -118,6 +121,8 @@ def _is_below(above: PrintedLine, below: PrintedLine) -> bool:
 def _goes_on(paragraph: Sequence[PrintedLine], here: PrintedLine, page: Sequence[PrintedLine], margins: Margins) -> bool:
     """Whether ``here`` continues a paragraph."""
     last = paragraph[-1]
+    if _opens_column(last, here):
+        return not ENDED.search(last.text) and not _opens_item(here) and len(last.text) >= LONG_LINE and _fills_column(last, here, page)
     if not _is_below(last, here):
         return False
     if _is_stacked(last, here):
@@ -132,6 +137,25 @@ def _goes_on(paragraph: Sequence[PrintedLine], here: PrintedLine, page: Sequence
     if width < NARROW:
         return width >= NARROWEST and not DATED.match(here.text) and (last.text.endswith("、") or cuts_word(last.text, here.text))
     return last.text.endswith("、") or here.text.endswith("。") or _is_margin(last, page) or cuts_word(last.text, here.text)
+
+
+def _opens_column(last: PrintedLine, here: PrintedLine) -> bool:
+    """Whether a line stands at the top of the column beside the one that the line before ends, in letters of the same size."""
+    size = min(last.size, here.size)
+    close = last.right < here.left < last.right + WIDEST_GUTTER * size and here.bottom > last.top + size
+    return close and max(last.size, here.size) <= 1.05 * size and not (last.table or here.table or last.has_columns or here.has_columns)
+
+
+def _fills_column(last: PrintedLine, here: PrintedLine, page: Sequence[PrintedLine]) -> bool:
+    """Whether two lines stand in equally wide columns of running text, and the first one fills its own."""
+    widths = []
+    for line in (last, here):
+        column = [other for other in page if abs(other.left - line.left) < STRAIGHT * line.size and other.size == line.size]
+        full = max(other.right for other in column) - line.left
+        widths.append(full)
+        if sum(other.right - other.left > full - AT_MARGIN * line.size for other in column) < COLUMN_LINES:
+            return False
+    return abs(widths[0] - widths[1]) < 2 * AT_MARGIN * last.size and last.right - last.left > widths[0] - AT_MARGIN * last.size
 
 
 def _is_stacked(last: PrintedLine, here: PrintedLine) -> bool:
