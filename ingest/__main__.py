@@ -12,8 +12,9 @@ from ingest.errors import InputError
 from ingest.failures import REMEDIES, Failure
 from ingest.library import Library
 from ingest.library_infos import DocumentInfo
+from ingest.prepared import Added
 from ingest.settings import Settings, load_settings
-from ingest.sync import Added, Reader
+from ingest.sync import Reader
 
 BASIS = {"stated": "記載", "inferred": "推定", "unknown": "不明", "edited": "入力"}
 

@@ -7,14 +7,16 @@ from pathlib import Path
 
 from ingest import formats
 from ingest.command import printable
+from ingest.copies import sweep
 from ingest.errors import InputError, ShirabeError
 from ingest.failures import Failure, failure_of
 from ingest.formats import FileData, load_file
 from ingest.library_changes import Changes
 from ingest.library_infos import KnownPath
 from ingest.looks import UNTRUSTED, look_of, path_key
+from ingest.prepared import Added
 from ingest.sources import Source, hash_of
-from ingest.sync import Added, Reader, add_up
+from ingest.sync import Reader, add_up
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,5 +152,5 @@ def _forget(reader: Reader, gone: KnownPath) -> Changes:
         is_kept = gone.source is None or reader.library.is_elsewhere(gone.source, gone.path)
         changes = Changes() if is_kept or gone.source is None else reader.library.remove_source(gone.source)
         reader.library.put_paths([], [gone.path])
-        reader.sweep()
+        sweep(reader.library)
     return changes

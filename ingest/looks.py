@@ -8,7 +8,8 @@ import os
 import time
 from pathlib import Path
 
-from ingest.library import KnownPath, Library
+from ingest.library import Library
+from ingest.library_infos import KnownPath
 from ingest.sources import hash_of
 
 TRUSTED_AFTER = 2_000_000_000  # nanoseconds: the coarsest times that file systems keep

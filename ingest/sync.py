@@ -3,70 +3,30 @@
 import hashlib
 import os
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, fields, replace
-from itertools import count
+from dataclasses import fields, replace
 from pathlib import Path
-from typing import Literal
 
 from ingest.chunking import Chunk, CountTokens, chunk_document, token_counter
+from ingest.copies import copy_name, keep, sweep
 from ingest.document import Document
 from ingest.documents import read_documents
-from ingest.edits import as_read, carried_over, edited, edits_of
-from ingest.errors import InputError, ShirabeError
+from ingest.edits import as_read, edited, edits_of
+from ingest.errors import InputError
 from ingest.failures import failure_of
 from ingest.formats import Content, FileData, load_file, read_content
 from ingest.library import Library
-from ingest.library_changes import Changes, successors
+from ingest.library_changes import Changes
 from ingest.library_infos import Edit
 from ingest.library_schema import digest_of
 from ingest.looks import Looks, path_key
 from ingest.model_folder import load_tokenizer
+from ingest.prepared import Added, Prepared
 from ingest.settings import Settings
 from ingest.sources import Source, corpus_sources
+from ingest.versions import Plan, plan_of, source_before
 
 READER_VERSION = 12  # raise it when the same file would give other documents or chunks than before
-LONGEST_NAME = 120  # bytes of a copy's name; file systems allow 255
-ALIKE = 0.3  # share of lines that a file of the same name has in common with the one that it is a newer version of
 Progress = Callable[[str], None]
-Status = Literal["added", "replaced", "unchanged"]
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A file that has been read: its documents as they read, and what else is to be told of it. Nothing of it is in the library yet."""
-
-    file: FileData
-    source: Source
-    documents: tuple[Document, ...]
-    pages: int = 0
-    empty_pages: tuple[int, ...] = ()
-    warnings: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Added:
-    """A user's file as it was taken in: its copy, what changed, how many pages it has (0: none), and those without text.
-
-    ``documents`` are the ids of its documents, also those that were there already; ``replaced`` those that are older versions now.
-    """
-
-    source: Source
-    changes: Changes
-    pages: int
-    empty_pages: tuple[int, ...]
-    status: Status = "added"
-    documents: tuple[str, ...] = ()
-    replaced: tuple[str, ...] = ()
-    warnings: tuple[str, ...] = ()
-
-
-@dataclass(slots=True)
-class _Plan:
-    """What a file's documents become: those to put (with corrections), the corrections, and those that other sources have."""
-
-    documents: list[Document] = field(default_factory=list)
-    edits: list[Edit] = field(default_factory=list)
-    elsewhere: list[str] = field(default_factory=list)
 
 
 class Reader:
@@ -92,7 +52,7 @@ class Reader:
         A file that can't be read doesn't stop the others; it is told in ``failures``, and what was read of it before stays.
         """
         with self.library.exclusive():
-            self.sweep()
+            sweep(self.library)
             looks = Looks(self.library, "corpus")
             sources = corpus_sources(self.settings.corpus, looks.hash_of)
             looks.keep()
@@ -139,14 +99,14 @@ class Reader:
     def _read_again(self, source: Source, is_newer: bool) -> Changes:
         file = load_file(source.path)
         prepared = self._prepared(file, replace(source, sha256=file.sha256), read_content(file))
-        plan = self._plan(prepared, source.name, prepared.documents, is_newer, self.library.removed_documents(source.name) if not is_newer else set())
+        plan = plan_of(self.library, prepared, source.name, prepared.documents, is_newer, self.library.removed_documents(source.name) if not is_newer else set())
         return self._put(prepared, plan, source.name if is_newer else None)
 
     def prepare(self, file: FileData, label: str, owner: str = "", progress: Callable[[int, int], None] | None = None) -> Prepared:
         """Read a user's file, which changes nothing yet; ``progress`` counts its pages. Raises InputError where it can't be read."""
         sha256 = file.sha256
         label = os.fsencode(label).decode("utf-8", "replace")  # bytes of a name that are no text
-        name = f"{sha256[:8]}_{f'{owner[:8]}_' if owner else ''}{_safe_name(label)}"
+        name = copy_name(label, sha256, owner)
         return self._prepared(file, Source(self.library.files / name, name, is_corpus=False, owner=owner, label=label, sha256=sha256), read_content(file, progress))
 
     def _prepared(self, file: FileData, source: Source, content: Content) -> Prepared:
@@ -162,7 +122,7 @@ class Reader:
         """
         with self.library.exclusive():
             source = prepared.source
-            older = self._older(prepared, replaces, path)
+            older = self._own_source(replaces, source.owner) if replaces is not None else source_before(self.library, prepared, path)
             before = self.library.documents_of(older) if older else {}
             known = self.library.same_texts((digest_of(d.text) for d in prepared.documents), source.owner)
             twice = {d.id: known[digest] for d in prepared.documents if (digest := digest_of(d.text)) in known}
@@ -172,7 +132,7 @@ class Reader:
                 return Added(held, Changes(documents_unchanged=len(ids)), prepared.pages, prepared.empty_pages, "unchanged", ids, (), prepared.warnings)
             elsewhere = [d.id for d in prepared.documents if d.id in twice and twice[d.id][1] not in (source.name, older)]
             fresh = [d for d in prepared.documents if d.id not in elsewhere]
-            plan = self._plan(prepared, older or source.name, fresh, older is not None)
+            plan = plan_of(self.library, prepared, older or source.name, fresh, older is not None)
             plan.elsewhere = elsewhere
             changes = self._put(prepared, plan, older, replaces)
             ids = (*(d.id for d in plan.documents), *(twice[id_][0] for id_ in elsewhere))
@@ -183,92 +143,26 @@ class Reader:
         """Copy a user's file into the home and take it in."""
         return self.commit(self.prepare(load_file(path), path.name, owner), path=path_key(path))
 
-    def _older(self, prepared: Prepared, replaces: str | None, path: str | None) -> str | None:
-        """The source that a file is a newer version of, None where it is new."""
-        if replaces is not None:
-            return self._own_source(replaces, prepared.source.owner)
-        known = self.library.known_path(path) if path and not prepared.source.owner else None
-        if known and known.source and not self.library.is_elsewhere(known.source, known.path):
-            return known.source
-        named = [name for name in reversed(self.library.sources_labelled(prepared.source.label, prepared.source.owner)) if self._is_alike(name, prepared)]
-        return named[0] if named else None
-
-    def _is_alike(self, source: str, prepared: Prepared) -> bool:
-        """Whether a source of the same name says in part the same: titles, or a share of lines."""
-        older = self.library.documents_of(source)
-        if set(older.values()) & {d.title for d in prepared.documents}:
-            return True
-        before = {line for id_ in older if (d := self.library.document(id_)) for line in d.text.split("\n") if line.strip()}
-        now = {line for d in prepared.documents for line in d.text.split("\n") if line.strip()}
-        return len(before & now) >= ALIKE * max(1, min(len(before), len(now)))
-
-    def _plan(self, prepared: Prepared, before: str, documents: Iterable[Document], is_newer: bool, removed: Iterable[str] = ()) -> _Plan:
-        """The documents of a file under ids that no other file has, with the corrections of those in whose place they come, without removed ones."""
-        plan, left_out = _Plan(), set(removed)
-        named = [replace(d, id=self._own_id(d.id, (prepared.source.name, before))) for d in documents if d.id not in left_out]
-        named = [d for d in named if d.id not in left_out]
-        takes_place = {new: old for old, new in successors(self.library.documents_of(before), [(d.id, d.title) for d in named]).items()}
-        edits = self.library.edits(before)
-        for document in named:
-            inherited = [e for e in edits if e.document_id == takes_place.get(document.id, document.id)]
-            own = carried_over(inherited, document, is_same=not is_newer or document.id not in takes_place)
-            plan.edits += own
-            plan.documents.append(edited(document, own))
-        return plan
-
-    def _own_id(self, document_id: str, sources: tuple[str, str]) -> str:
-        """The id, or where another file has it (the same text, and names that begin alike), the next one free: …-2."""
-        numbered = (document_id if n == 1 else f"{document_id}-{n}" for n in count(1))
-        return next(id_ for id_ in numbered if self.library.source_of(id_) in (None, *sources) or self._is_older(id_))
-
-    def _is_older(self, document_id: str) -> bool:
-        info = self.library.info(document_id)
-        return info is not None and not info.is_current
-
-    def _put(self, prepared: Prepared, plan: _Plan, replaces: str | None, only: str | None = None) -> Changes:
+    def _put(self, prepared: Prepared, plan: Plan, replaces: str | None, only: str | None = None) -> Changes:
         source = prepared.source
         pairs = [(d, self.chunks(d)) for d in plan.documents]
         if not source.is_corpus:
-            self._keep(source.path, prepared.file.data)
+            keep(source.path, prepared.file.data, source.sha256)
         return self.library.replace_source(
             source, self._fingerprint(source), pairs, replaces=replaces, only=only, pages=prepared.pages, warnings=prepared.warnings, edits=plan.edits, elsewhere=plan.elsewhere
         )
 
-    def _keep(self, path: Path, data: bytes) -> None:
-        """Copy a file's bytes into the home; the copy appears whole or not at all, and one without documents is swept away later."""
-        if path.is_file() and path.stat().st_size == len(data):
-            return
-        temporary = path.with_name(f".{os.getpid()}.part")
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with temporary.open("wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.replace(path)
-        except OSError as error:
-            temporary.unlink(missing_ok=True)
-            raise ShirabeError(f"{path.name} を {path.parent} に写せません: {error}。空き容量と権限を確かめて、もう一度追加してください") from error
-
     def sweep_alone(self) -> None:
-        """``sweep`` where nothing else is being changed."""
+        """Delete copies that belong to no source, where nothing else is being changed."""
         with self.library.exclusive():
-            self.sweep()
-
-    def sweep(self) -> None:
-        """Delete copies that belong to no source: what a killed change or a removal left."""
-        if self.library.files.is_dir():
-            kept = self.library.kept_files()
-            for file in self.library.files.iterdir():
-                if file.name not in kept:
-                    file.unlink(missing_ok=True)
+            sweep(self.library)
 
     def remove(self, document_id: str, owner: str = "") -> Changes:
         """Remove a document of the user's own with its older versions; raises InputError for unknown ids and for the corpus's."""
         with self.library.exclusive():
             self._own_source(document_id, owner)
             changes = self.library.remove_document(document_id)
-            self.sweep()
+            sweep(self.library)
             return changes
 
     def _own_source(self, document_id: str, owner: str) -> str:
@@ -297,12 +191,6 @@ class Reader:
     def _fingerprint(self, source: Source) -> str:
         said = (source.name, source.issuer, source.kind, source.language, self.settings.embedder, self.settings.chunk_tokens, READER_VERSION)
         return hashlib.sha256(f"{source.sha256}{said!r}".encode()).hexdigest()
-
-
-def _safe_name(name: str) -> str:
-    """A file name without separators and control characters, short enough for every file system."""
-    safe = "".join(c if c.isprintable() and c not in '/\\:*?"<>|' else "_" for c in name).strip(". ")
-    return safe.encode()[-LONGEST_NAME:].decode(errors="ignore") or "file"
 
 
 def add_up(total: Changes, part: Changes) -> None:
