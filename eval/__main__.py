@@ -1,11 +1,14 @@
-"""``python -m eval retrieval | answers | reading | check | bench | peers | report | all``."""
+"""``python -m eval retrieval | answers | reading | check | bench | peers | faults | report | all``."""
 
+import json
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from eval.commands import Evaluation, Named, report
+from eval.faults import KILLS, keep_faults, run_faults
+from eval.faults import lines as fault_lines
 from eval.peers import run_peers
 from index.wiring import Bar
 from ingest.command import Parser, home_parser, run
@@ -36,6 +39,8 @@ def parser() -> Parser:
     commands.add_parser("reading", parents=[common], help="読解モデルが答えの場所を当てるか測る").add_argument("--squad", type=Path, required=True)
     commands.add_parser("bench", parents=[common], help="速さを測り、結果を書く")
     commands.add_parser("peers", parents=[common], help="ほかの検索の仕組みと比べる").add_argument("--gold", type=Path, default=Path("eval/gold/report.jsonl"))
+    faults = commands.add_parser("faults", parents=[common], help="処理の強制終了、ディスクの不足、壊れたファイルなどのあとに何も失われないか確かめ、結果を書く(約20分)")
+    faults.add_argument("--kills", type=int, default=KILLS, metavar="N", help=f"強制終了の回数(既定 {KILLS})")
     commands.add_parser("report", parents=[common], help="最新の結果から報告書を作り、README の表を新しくする")
     commands.add_parser("all", parents=[common], help="すべてを測り、結果と報告書を書く")
     return made
@@ -84,12 +89,24 @@ def compared(evaluation: Evaluation, given: Namespace) -> Named:
     return f"peers-{gold.stem}", made
 
 
+def tried(given: Namespace) -> int:
+    """Try all faults and keep what came of them; the exit status says whether anything was lost or didn't heal."""
+    bar = Bar()
+    result = run_faults(given.kills, progress=bar)
+    bar.close()
+    print(json.dumps(result, ensure_ascii=False) if given.json else "\n".join(fault_lines(result)))
+    print(f"結果: {keep_faults(result)}", file=sys.stderr)
+    return 0 if result["survived"] == result["tried"] else 1
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit status."""
     given = parser().parse_args(arguments)
     if given.command == "report":
         print(f"報告書: {report()}")
         return 0
+    if given.command == "faults":
+        return tried(given)
     settings = load_settings(given.home)
     everything = given.command == "all"
     evaluation = Evaluation(settings, settings.home if everything or given.home else None)

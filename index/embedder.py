@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -90,8 +91,13 @@ def unit(vectors: np.ndarray) -> np.ndarray:
 
 
 def load_embedder(settings: Settings) -> SentenceTransformerEmbedder:
-    """The embedder that the settings name; raises ShirabeError when it can't be loaded."""
-    return SentenceTransformerEmbedder(settings.embedder, settings.query_prefix, settings.passage_prefix)
+    """The embedder that the settings name, loaded once a process; raises ShirabeError when it can't be loaded."""
+    return _loaded(settings.embedder, settings.query_prefix, settings.passage_prefix)
+
+
+@lru_cache(maxsize=1)
+def _loaded(name: str, query_prefix: str, passage_prefix: str) -> SentenceTransformerEmbedder:
+    return SentenceTransformerEmbedder(name, query_prefix, passage_prefix)
 
 
 def has_fast_bf16() -> bool:

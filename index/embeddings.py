@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
@@ -13,8 +14,10 @@ from ingest.chunking import Chunk
 from ingest.document import Document
 
 COMMIT_EVERY = 64  # passages: what a kill can cost at most
-LAYOUT = 2
+LAYOUT = 3
+SEAL = 8  # bytes that tell a row whose bits were turned over
 Progress = Callable[[int, int], None]
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +48,19 @@ class EmbeddingCache:
 
     def __init__(self, path: Path, embedder: Embedder, settings_key: str) -> None:
         self.path, self.embedder, self.settings_key = path, embedder, settings_key
+        self._whole(self._prepare)
+
+    def _whole(self, work: Callable[[], Made]) -> Made:
+        """Do something with the file; a damaged one is made anew first, which loses nothing but the time to encode again."""
         try:
+            return work()
+        except sqlite3.DatabaseError as error:
+            if isinstance(error, sqlite3.OperationalError) and getattr(error, "sqlite_errorcode", 0) != sqlite3.SQLITE_ERROR:
+                raise  # a full disk or another process at work: the file is well
+            for part in self.path.parent.glob(f"{self.path.name}*"):
+                part.unlink(missing_ok=True)
             self._prepare()
-        except sqlite3.DatabaseError:  # damaged: nothing is lost but the time to encode again
-            for part in path.parent.glob(f"{path.name}*"):
-                part.unlink()
-            self._prepare()
+            return work()
 
     def _prepare(self) -> None:
         with self._connect() as connection:
@@ -58,7 +68,7 @@ class EmbeddingCache:
             if connection.execute("PRAGMA user_version").fetchone()[0] != LAYOUT:
                 connection.execute("DROP TABLE IF EXISTS vectors")  # another layout: the vectors are made anew
                 connection.execute(f"PRAGMA user_version = {LAYOUT}")
-            connection.execute("CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, passage BLOB NOT NULL, spans BLOB NOT NULL)")
+            connection.execute("CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, passage BLOB NOT NULL, spans BLOB NOT NULL, seal BLOB NOT NULL)")
 
     def _connect(self) -> sqlite3.Connection:
         return sqlite3.connect(self.path, timeout=10)
@@ -66,13 +76,13 @@ class EmbeddingCache:
     def encode(self, passages: Sequence[Passage], progress: Progress | None = None) -> list[Vectors]:
         """The vectors of ``passages``; only those not seen before are encoded, longest first."""
         keys = [self._key(p) for p in passages]
-        known = self._known(set(keys))
+        known = self._whole(lambda: self._known(set(keys)))
         missing = sorted({k: p for k, p in zip(keys, passages, strict=True) if k not in known}.items(), key=lambda item: -len(item[1].text))
         for i in range(0, len(missing), COMMIT_EVERY):
             part = missing[i : i + COMMIT_EVERY]
             whole, inside = self.embedder.encode_passages([p.text for _, p in part], [p.spans for _, p in part])
             made = {key: Vectors(vector, spans) for (key, _), vector, spans in zip(part, whole, inside, strict=True)}
-            self._keep(made)
+            self._whole(lambda made=made: self._keep(made))  # type: ignore[misc]
             known.update(made)
             if progress:
                 progress(min(i + COMMIT_EVERY, len(missing)), len(missing))
@@ -80,15 +90,19 @@ class EmbeddingCache:
 
     def keep_only(self, passages: Iterable[Passage]) -> None:
         """Forget the vectors of all others."""
+        keys = [(self._key(p),) for p in passages]
+        self._whole(lambda: self._forget_others(keys))
+
+    def _forget_others(self, keys: Sequence[tuple[bytes]]) -> None:
         with self._connect() as connection:
             connection.execute("CREATE TEMP TABLE wanted (key BLOB PRIMARY KEY)")
-            connection.executemany("INSERT OR IGNORE INTO wanted VALUES (?)", ((self._key(p),) for p in passages))
+            connection.executemany("INSERT OR IGNORE INTO wanted VALUES (?)", keys)
             connection.execute("DELETE FROM vectors WHERE key NOT IN (SELECT key FROM wanted)")
 
     def _keep(self, made: dict[bytes, Vectors]) -> None:
         rows = [(key, v.passage.tobytes(), v.spans.astype(np.float16).tobytes()) for key, v in made.items()]
         with self._connect() as connection:
-            connection.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)", rows)
+            connection.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?, ?, ?)", ((*row, _seal(*row)) for row in rows))
 
     def _key(self, passage: Passage) -> bytes:
         said = f"{self.settings_key}\0{passage.spans}\0{passage.text}"
@@ -102,7 +116,14 @@ class EmbeddingCache:
             for i in range(0, len(ordered), 500):
                 part = ordered[i : i + 500]
                 marks = ",".join("?" * len(part))
-                for key, passage, spans in connection.execute(f"SELECT key, passage, spans FROM vectors WHERE key IN ({marks})", part):
-                    if len(passage) == 4 * dimension:
+                for key, passage, spans, seal in connection.execute(f"SELECT key, passage, spans, seal FROM vectors WHERE key IN ({marks})", part):
+                    if seal == _seal(key, passage, spans) and len(passage) == 4 * dimension:
                         found[key] = Vectors(np.frombuffer(passage, np.float32), np.frombuffer(spans, np.float16).astype(np.float32).reshape(-1, dimension))
         return found
+
+
+def _seal(key: bytes, passage: object, spans: object) -> bytes:
+    """What a row's bits have to add up to; nothing does where one of them is no longer bytes."""
+    if not isinstance(passage, bytes) or not isinstance(spans, bytes):
+        return b""
+    return hashlib.blake2b(key + passage + spans, digest_size=SEAL).digest()

@@ -134,9 +134,11 @@ class FaissStore(BasePydanticVectorStore):
         ]
 
     def persist(self, persist_path: str, fs: Any = None) -> None:
-        """Write the store to one file, which appears whole or not at all."""
+        """Write the store to one file, which appears whole or not at all; what a killed write left beside it goes. One process at a time."""
         path = Path(persist_path)
         path.parent.mkdir(parents=True, exist_ok=True)
+        for left in path.parent.glob(f".{path.name}.*"):
+            left.unlink(missing_ok=True)
         head = json.dumps({"dimension": self.dimension, "generation": self.generation, "nodes": [[i, *rest] for i, rest in self._nodes.items()]}, ensure_ascii=False).encode()
         body = faiss.serialize_index(self._index).tobytes()
         temporary = path.with_name(f".{path.name}.{os.getpid()}")

@@ -121,12 +121,16 @@ def _pages(added: Added) -> str:
 
 
 def remove(settings: Settings, document_ids: Sequence[str], as_json: bool) -> int:
-    """Take documents of the user's own away."""
-    reader = _reader(settings)
+    """Take documents of the user's own away; one that can't be doesn't stop the others."""
+    reader, status = _reader(settings), 0
     for document_id in document_ids:
-        changes = reader.remove(document_id)
-        print(json.dumps({"removed": document_id, "chunks": changes.chunks_removed}) if as_json else f"{document_id} を削除しました")
-    return 0
+        try:
+            changes = reader.remove(document_id)
+            print(json.dumps({"removed": document_id, "chunks": changes.chunks_removed}) if as_json else f"{document_id} を削除しました", flush=True)
+        except InputError as error:
+            tell(error)
+            status = error.exit_status
+    return status
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -11,6 +11,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -50,8 +51,12 @@ def model_folder(embedder: str, progress: bool = True) -> str:
 
 
 def load_tokenizer(embedder: str) -> Tokenizer:
-    """The embedder's own tokenizer; raises ShirabeError when the model can't be had."""
-    source = model_folder(embedder)
+    """The embedder's own tokenizer, read once a process; raises ShirabeError when the model can't be had."""
+    return _tokenizer(model_folder(embedder), embedder)
+
+
+@lru_cache(maxsize=2)
+def _tokenizer(source: str, embedder: str) -> Tokenizer:
     if (Path(source) / "tokenizer.json").is_file():
         tokenizer = Tokenizer.from_file(str(Path(source) / "tokenizer.json"))
         tokenizer.no_padding()
