@@ -29,11 +29,10 @@ class Library(LibraryQueries):
     """Reads and changes the library of one home. Safe to open from several threads and processes."""
 
     def __init__(self, home: Path) -> None:
-        self.path = home / "library.sqlite"
+        super().__init__(home / "library.sqlite")
         try:
             home.mkdir(parents=True, exist_ok=True)
-            with self._connection() as connection:
-                version = prepare(connection)
+            version = prepare(self._connections.own())
         except (OSError, sqlite3.Error) as error:
             raise ShirabeError(f"ライブラリ {self.path} を開けません: {error}。フォルダーの権限と空き容量を確かめてください。壊れている場合はフォルダーを退避して `python -m index build` を実行してください") from error
         if version != SCHEMA_VERSION:
@@ -42,18 +41,18 @@ class Library(LibraryQueries):
     @contextmanager
     def _change(self, is_new: bool = True) -> Iterator[sqlite3.Connection]:
         """One transaction under the write lock, which makes a new generation; raises ShirabeError where the disk doesn't take it."""
-        with self._connection() as connection:
-            try:
-                connection.execute("BEGIN IMMEDIATE")
-                connection.execute("UPDATE meta SET value = value + ? WHERE key = 'generation'", (is_new,))
-                yield connection
-                connection.execute("COMMIT")
-            except BaseException as error:
-                if connection.in_transaction:
-                    connection.execute("ROLLBACK")
-                if isinstance(error, sqlite3.OperationalError):
-                    raise ShirabeError(f"ライブラリ {self.path} に書けません: {error}。何も変わっていません。空き容量と権限を確かめて、もう一度実行してください") from error
-                raise
+        connection = self._connections.own()
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("UPDATE meta SET value = value + ? WHERE key = 'generation'", (is_new,))
+            yield connection
+            connection.execute("COMMIT")
+        except BaseException as error:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            if isinstance(error, sqlite3.OperationalError):
+                raise ShirabeError(f"ライブラリ {self.path} に書けません: {error}。何も変わっていません。空き容量と権限を確かめて、もう一度実行してください") from error
+            raise
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:
@@ -133,5 +132,4 @@ class Library(LibraryQueries):
 
     def faults(self) -> list[str]:
         """What doesn't agree inside the library: damage, orphans, chunks that aren't their span."""
-        with self._connection() as connection:
-            return faults(connection)
+        return faults(self._connections.own())

@@ -1,37 +1,27 @@
 """What the library tells: every question that can be asked of it, none of which changes anything."""
 
 import json
-import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from ingest.chunking import Chunk
 from ingest.document import Document
 from ingest.library_changes import OLDER
+from ingest.library_connection import Connections
 from ingest.library_infos import INFOS, DocumentInfo, Edit, KnownPath, to_info
 from ingest.library_rows import to_chunk, to_document
-from ingest.library_schema import BUSY_TIMEOUT_MS
 from ingest.sources import Source
 
 
 class LibraryQueries:
-    """Reads the library at ``path``; a connection a question, so that threads need no turn."""
+    """Reads the library at ``path``; each thread by a connection of its own, so that none has to wait for its turn."""
 
-    path: Path
-
-    @contextmanager
-    def _connection(self) -> Iterator[sqlite3.Connection]:
-        connection = sqlite3.connect(self.path, timeout=BUSY_TIMEOUT_MS / 1000, isolation_level=None)
-        try:
-            connection.execute("PRAGMA foreign_keys=ON")
-            yield connection
-        finally:
-            connection.close()
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._connections = Connections(path)
 
     def _rows(self, query: str, values: Sequence[object] = ()) -> list[tuple]:
-        with self._connection() as connection:
-            return connection.execute(query, values).fetchall()
+        return self._connections.own().execute(query, values).fetchall()
 
     @property
     def generation(self) -> int:
