@@ -1,4 +1,4 @@
-"""The Word file: opens, its footnotes resolve and carry the quoted spans, headings and tables are real ones, and nothing breaks it."""
+"""The Word file: opens, its notes resolve and carry the quoted spans, headings and tables are real ones, and nothing breaks it."""
 
 import io
 import re
@@ -15,7 +15,7 @@ from lxml import etree
 from qa import texts
 from qa.briefing.briefing import Briefing, BriefingSection, Commission, Statement
 from qa.briefing.word_file import word_file
-from tests.briefing_fixtures import drafted
+from tests.briefing_fixtures import drafted, topics
 from tests.library_fixtures import run_command
 
 TOPICS = ["ソウル市のスタートアップ・創業支援", "ソウル市と光州市の産業・雇用政策の比較", "韓国自治体のデジタル人材育成の動向", "韓国のデジタル関連予算と主要数値"]
@@ -45,15 +45,15 @@ def test_every_part_is_xml_and_python_docx_opens_it(topic):
 
 
 @pytest.mark.parametrize("topic", TOPICS)
-def test_footnotes_resolve_and_carry_source_and_quote(topic):
+def test_notes_resolve_and_carry_source_and_quote(topic):
     briefing = drafted(topic)
     found = parts(word_file(briefing))
-    assert b'PartName="/word/footnotes.xml"' in found["[Content_Types].xml"]
-    assert b'Target="footnotes.xml"' in found["word/_rels/document.xml.rels"]
-    notes = {n.get(f"{W}id"): "".join(n.itertext()).strip() for n in etree.fromstring(found["word/footnotes.xml"])}
+    assert b'PartName="/word/endnotes.xml"' in found["[Content_Types].xml"]
+    assert b'Target="endnotes.xml"' in found["word/_rels/document.xml.rels"]
+    notes = {n.get(f"{W}id"): "".join(n.itertext()).strip() for n in etree.fromstring(found["word/endnotes.xml"])}
     assert {"-1", "0"} <= set(notes)
     body = etree.fromstring(found["word/document.xml"])
-    references = [r.get(f"{W}id") for r in body.iter(f"{W}footnoteReference")]
+    references = [r.get(f"{W}id") for r in body.iter(f"{W}endnoteReference")]
     assert references == [str(c.n) for c in briefing.citations]  # each once, and numbered as Word will number them
     assert set(notes) - {"-1", "0"} == set(references)
     for citation in briefing.citations:
@@ -63,9 +63,9 @@ def test_footnotes_resolve_and_carry_source_and_quote(topic):
     again = [re.search(r"NOTEREF (\S+)", code.text)[1] for code in body.iter(f"{W}instrText") if "NOTEREF" in code.text]  # type: ignore[index]
     assert set(again) <= bookmarks
     settings = etree.fromstring(found["word/settings.xml"])
-    assert [n.get(f"{W}id") for n in settings.iter(f"{W}footnote")] == ["-1", "0"]
+    assert [n.get(f"{W}id") for n in settings.iter(f"{W}endnote")] == ["-1", "0"]
     style_ids = {s.get(f"{W}styleId") for s in etree.fromstring(found["word/styles.xml"]).iter(f"{W}style")}
-    assert {"FootnoteText", "FootnoteReference"} <= style_ids
+    assert {"EndnoteText", "EndnoteReference"} <= style_ids
 
 
 @pytest.mark.parametrize("topic", TOPICS)
@@ -76,7 +76,7 @@ def test_every_statement_has_its_notes(topic):
     for section in briefing.sections:
         for statement in section.statements:
             holder = next(p for text, p in paragraphs.items() if statement.text in text)
-            marks = len(list(holder._p.iter(qn("w:footnoteReference")))) + holder._p.xml.count("NOTEREF")
+            marks = len(list(holder._p.iter(qn("w:endnoteReference")))) + holder._p.xml.count("NOTEREF")
             assert marks >= len(statement.citations)
 
 
@@ -112,7 +112,7 @@ def test_long_lists_of_citations_are_numbered_in_order():
     briefing = drafted(TOPICS[0])
     merged = replace(briefing.sections[0], statements=tuple(replace(s, citations=tuple(c.n for c in briefing.citations)) for s in briefing.sections[0].statements[:1]))
     content = word_file(replace(briefing, sections=(merged,), figures=(), comparison=None, cautions=()))
-    references = [int(r.get(f"{W}id")) for r in etree.fromstring(parts(content)["word/document.xml"]).iter(f"{W}footnoteReference")]
+    references = [int(r.get(f"{W}id")) for r in etree.fromstring(parts(content)["word/document.xml"]).iter(f"{W}endnoteReference")]
     assert references == sorted(references) and len(references) == len(briefing.citations)
 
 
@@ -150,3 +150,20 @@ def test_wrong_calls_are_told_in_one_line(arguments, said, tmp_path):
     done = run_command("qa", "brief", *arguments, home=tmp_path)
     assert done.returncode == 2
     assert said in done.stderr and len(done.stderr.strip().splitlines()) == 1
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+def test_papers_keep_to_their_pages_and_only_notes_run_over(tmp_path):
+    """LibreOffice begins the endnotes on a page of their own: all pages before it are the paper."""
+    papers = {f"{length}-{n}": (drafted(topic, length), pages) for length, pages in (("1page", 1), ("3pages", 3)) for n, topic in enumerate([*TOPICS, *topics()[::3]]) if not drafted(topic, length).refused}
+    for name, (briefing, _) in papers.items():
+        (tmp_path / f"{name}.docx").write_bytes(word_file(briefing))
+    command = ["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path), *map(str, tmp_path.glob("*.docx"))]
+    subprocess.run(command, check=True, capture_output=True, timeout=400)
+    assert len(papers) >= 12
+    for name, (briefing, allowed) in papers.items():
+        text = subprocess.run(["pdftotext", "-layout", str(tmp_path / f"{name}.pdf"), "-"], check=True, capture_output=True, text=True, timeout=60).stdout
+        sheets = [re.sub(r"\s", "", sheet) for sheet in text.split("\f")]
+        last = max(i for i, sheet in enumerate(sheets) if re.search(r"\d出典", sheet))
+        assert last < allowed, (name, briefing.commission.topic, last + 1)

@@ -13,8 +13,8 @@ from qa.texts import date_words
 
 NAMED = 5  # places that a caution points to
 OLD = 3  # years after which a document may no longer tell how things stand
-PLAN = re.compile(r"予定(です|だ|である|で|。|とな|する)|計画(です|だ|である|で|を(立て|樹立|推進))|目標(と|に|を)|目指(す|して(いる|います))。|方針(です|だ|である)|見込|期待(し|され|が)|検討中|(募集|発足|設立|造成|建設|開催|拡大|参加)(する|します)。$")
-NO_YEAR = re.compile(r"(?<![年\d])\d{1,2}月(\d{1,2}日)?(?!間)")
+PLAN = re.compile(r"予定(です|だ|である|で|。|とな|する)|計画(です|だ|である|で|を(立て|樹立|推進))|\d[^、。]*を目標(と|に)|目標(を|に)(設定|掲げ)|目指(す|して(いる|います))。|方針(です|だ|である)|見込|期待(し|され|が)|検討中|(募集|発足|設立|造成|建設|開催|拡大|参加)(する|します)。$")
+NO_YEAR = re.compile(r"(?<![年\d])\d{1,2}月(\d{1,2}日)?(?!間)|(?<![月\d])\d{1,2}日(?!間|目)")
 RELATIVE = re.compile(r"今年度|昨年|本年|今回|現在|年内|下半期|上半期")
 MONEY = re.compile(r"ウォン|円|ドル")
 

@@ -7,7 +7,7 @@ from qa.briefing.briefing import Comparison, ComparisonRow, Figure, Statement
 from qa.briefing.cautions import PLAN
 from qa.briefing.figures import amount
 from qa.briefing.gather import Material
-from qa.briefing.selection import stands_alone
+from qa.briefing.points import stands_alone
 from qa.briefing.topic import Topic
 from qa.texts import date_words
 
@@ -25,7 +25,7 @@ def comparison(topic: Topic, fit: Sequence[Material], placed: Sequence[Material]
     if sum(bool(found) for found in of_place) < 2:
         return None
     rows = (
-        ComparisonRow("主な取組", tuple(_measures(found, state) for found in of_place)),
+        ComparisonRow("主な取組", tuple(_measures(found, state, [form for place in topic.places for form in (place.name, *place.forms)]) for found in of_place)),
         ComparisonRow("主要な数値", tuple(_numbers(found, figures) for found in of_place)),
         ComparisonRow("計画・予定", tuple(_plans(found, placed, say) for found in of_place)),
         ComparisonRow("資料の時点", tuple(_dates(found, state) for found in of_place)),
@@ -33,9 +33,11 @@ def comparison(topic: Topic, fit: Sequence[Material], placed: Sequence[Material]
     return Comparison(tuple(place.name for place in topic.places), tuple(row for row in rows if any(row.cells)))
 
 
-def _measures(found: Sequence[Material], state: State) -> tuple[Statement, ...]:
+def _measures(found: Sequence[Material], state: State, places: Sequence[str]) -> tuple[Statement, ...]:
     themes: dict[str, Material] = {}
     for material in found:
+        if any(form in places for form in (material.theme, *material.theme.split("・"))):
+            continue  # a report's heading that is the place's own name
         themes.setdefault(material.theme, material)
     stated = (state(theme, [material]) for theme, material in list(themes.items())[:MEASURES])
     return tuple(s for s in stated if s)

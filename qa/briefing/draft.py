@@ -16,8 +16,11 @@ from qa.briefing.cautions import cautions, today
 from qa.briefing.check import Ledger, checks
 from qa.briefing.comparison import comparison
 from qa.briefing.figures import TOTAL, FoundFigure, amount, sentence_figures, table_figures
+from qa.briefing.fitting import with_less
 from qa.briefing.gather import Gathered, Material, gather
+from qa.briefing.paper_size import overfull
 from qa.briefing.plan import LIMITS, questions_of
+from qa.briefing.points import worth
 from qa.briefing.refusal import instead, too_little, unknown
 from qa.briefing.selection import LONGEST_LABEL, Layout, lay_out, others, says, standing_alone, usable
 from qa.briefing.sentence_style import in_style
@@ -114,6 +117,7 @@ class _Writer:
         self.limits = LIMITS[briefing.commission.length]
         self.ledger = Ledger()
         self.left_out: dict[str, int] = {}
+        self.worth: dict[str, float] = {}  # of the sentences, by their texts
         self.tables = table_figures(topic, gathered.documents, gathered.found)
         self.totals = self._totals()
         self.layout: Layout = lay_out(topic, gathered, fit, replace(self.limits, points=min(self.limits.points, MOST_POINTS - len(self.totals))))
@@ -135,10 +139,21 @@ class _Writer:
         compared = comparison(self.topic, self.fit, self.layout.placed, figures, self.stated, self.said)
         made = replace(self._so_far(sections), figures=tuple(f for f, _ in figures), comparison=compared)
         yield Step("数値と比較の表を作りました", total - 1, total, made)
-        whole = numbered(replace(made, left_out=self.left_out, citations=tuple(self.ledger.citations)))
+        yield Step("できあがりました", total, total, self._fitted(made))
+
+    def _fitted(self, made: Briefing) -> Briefing:
+        """The whole paper, shortened until it keeps to its pages."""
+        whole = self._finished(made)
+        while overfull(whole) and (less := with_less(made, self.worth)):
+            made = less[0]
+            self.left_out["紙幅"] = self.left_out.get("紙幅", 0) + less[1]
+            whole = self._finished(made)
+        return whole
+
+    def _finished(self, made: Briefing) -> Briefing:
+        whole = numbered(replace(made, left_out=dict(self.left_out), citations=tuple(self.ledger.citations)))
         minded = cautions(self.topic, self.gathered, whole.sections, whole.figures, whole.citations, whole.made)
-        whole = replace(whole, cautions=tuple(replace(c, text=in_style(c.text, whole.commission.style)) for c in minded))
-        yield Step("できあがりました", total, total, whole)
+        return replace(whole, cautions=tuple(replace(c, text=in_style(c.text, whole.commission.style)) for c in minded))
 
     def _so_far(self, sections: Sequence[BriefingSection]) -> Briefing:
         return replace(self.briefing, sections=tuple(sections), citations=tuple(self.ledger.citations), left_out=self.left_out)
@@ -164,7 +179,7 @@ class _Writer:
         """The totals of tables that the topic is about, in sentences."""
         totals = [f for f in self.tables if TOTAL.search(f.item) and self.topic.share(set(terms(f"{f.group}{f.item}"))) >= ABOUT]
         texts = [(f, f"{f.group}の合計" if f.item.startswith("合計") else f.item.split(" ")[0]) for f in totals[:MOST_TOTALS]]
-        made = (self._checked(in_style(f"{name}は、{amount(f.value, f.unit)}({f.as_of})である。", self.briefing.commission.style), [(f.document, *f.span, f.focus)]) for f, name in texts)
+        made = (self._checked(in_style(f"{name}は、{amount(f.value, f.unit)}{'' if f.as_of[:4] in name else f'({f.as_of})'}である。", self.briefing.commission.style), [(f.document, *f.span, f.focus)]) for f, name in texts)
         return tuple(s for s in made if s)
 
     def said(self, material: Material, kind: SectionKind | Literal["place"] = "theme") -> Statement | None:
@@ -174,7 +189,10 @@ class _Writer:
         text = in_style(material.wording.text, self.briefing.commission.style)
         label = {"theme": material.label, "place": material.label or (material.theme if len(material.theme) <= LONGEST_LABEL else "")}.get(kind, standing_alone(material))
         inner = re.sub(r"^「([^「」]+)」$", r"\1", label)
-        return self._checked(f"〔{inner}〕{text}" if label and not says(text, label) else text, spans)
+        statement = self._checked(f"〔{inner}〕{text}" if label and not says(text, label) else text, spans)
+        if statement:
+            self.worth[statement.text] = worth(material) if kind == "points" else material.score
+        return statement
 
     def stated(self, text: str, materials: Sequence[Material]) -> Statement | None:
         """A label that stands on the first of each material's spans; without materials it says something of the documents."""
@@ -198,15 +216,16 @@ class _Writer:
         found = [f for m in [*placed, *near] for f in sentence_figures(m) if not m.is_trivial]
         found += self.tables
         rows: list[tuple[Figure, str]] = []
-        for figure in _spread(found, self.limits.figures, {f.group for f in self.tables if self.topic.share(set(terms(f.group))) >= ABOUT}):
+        for figure, turn in _spread(found, self.limits.figures, {f.group for f in self.tables if self.topic.share(set(terms(f.group))) >= ABOUT}):
             if holds(checks(amount(figure.value, figure.unit), [(figure.document, *figure.span)])):
                 number = self.ledger.cite(figure.document, *figure.span, figure.focus)
+                self.worth[figure.item + figure.value] = -turn
                 rows.append((Figure(figure.group, figure.item, figure.value, figure.unit, figure.as_of, number), figure.document.id))
         return rows
 
 
-def _spread(found: Sequence[FoundFigure], most: int, main: Collection[str]) -> list[FoundFigure]:
-    """Up to ``most`` figures, the themes taking turns (the ``main`` ones for two at a time), then theme by theme in the order of their first."""
+def _spread(found: Sequence[FoundFigure], most: int, main: Collection[str]) -> list[tuple[FoundFigure, int]]:
+    """Up to ``most`` figures with the turn in which each was taken, the themes taking turns (the ``main`` ones for two at a time), theme by theme, the main ones first."""
     groups: dict[str, list[FoundFigure]] = {}
     seen: set[tuple[str, str, str]] = set()
     for figure in found:
@@ -214,8 +233,12 @@ def _spread(found: Sequence[FoundFigure], most: int, main: Collection[str]) -> l
         if key not in seen:
             seen.add(key)
             groups.setdefault(figure.group, []).append(figure)
-    taken = dict.fromkeys(groups, 0)
-    while sum(taken.values()) < min(most, sum(map(len, groups.values()))):
+    groups = {name: groups[name] for name in sorted(groups, key=lambda name: name not in main)}
+    taken: dict[str, list[int]] = {name: [] for name in groups}
+    count = 0
+    while count < min(most, sum(map(len, groups.values()))):
         for name, group in groups.items():
-            taken[name] += min(2 if name in main else 1, len(group) - taken[name], most - sum(taken.values()))
-    return [figure for name, group in groups.items() for figure in group[: taken[name]]]
+            for _ in range(min(2 if name in main else 1, len(group) - len(taken[name]), most - count)):
+                taken[name].append(count)
+                count += 1
+    return [(figure, turn) for name, group in groups.items() for figure, turn in zip(group, taken[name], strict=False)]

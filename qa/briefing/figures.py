@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from ingest.document import Cell, Document, Segment, Table
 from ingest.words import terms
 from qa.briefing.gather import Material, heading_label
+from qa.briefing.sentence_style import is_place
 from qa.briefing.sentences import tidy
 from qa.briefing.topic import Topic, places_of
 from qa.texts import date_words
@@ -30,6 +31,8 @@ YEAR_LABEL = re.compile(r"^((?:19|20)\d{2}|(?:令和|平成|昭和)(?:\d{1,2}|�
 UNIT_OF_ROW = re.compile(rf"[(\uff08](?:単位[:\uff1a]?\s*)?({COUNTED})[)\uff09]$")
 SUBJECT = re.compile(rf"(?:^|、)(?P<name>{NAME})は、?[^、。]{{0,24}}(?:現在|時点|末)で、?$")
 PER_TABLE = 8
+EACH = re.compile(r"(?P<each>[一-龯ァ-ヺーA-Za-z0-9]{1,8}(?:当たり|あたり))(?:約|最大|最高)?$")
+CONDITION = re.compile(r"(?:支援|募集|事業)?(?:対象|業種|条件|資格)(?:者|企業)?は、?[^。]*$")  # who can apply is no figure
 
 
 def amount(value: str, unit: str) -> str:
@@ -58,11 +61,22 @@ def sentence_figures(material: Material) -> Iterator[FoundFigure]:
     named = re.match(r"^([^。]{4,60}):(?=[^。]{2,12}は、)", text)  # a measure that is described by labelled items
     for match in VALUE.finditer(text):
         item = _item(text, match)
-        if item is None or text[max(0, match.start() - 1) : match.start()] in ("第", ".", "-"):
+        if item is None or CONDITION.search(text[: match.start()]) or _is_aside(text, match) or text[max(0, match.start() - 1) : match.start()] in ("第", ".", "-"):
             continue
         value = f"{match['before'] or ''}{match['number']}{match['after'] or ''}"
         planned = bool(PLANNED.search(text)) and "現在" not in text[max(0, match.start() - 12) : match.start()]
-        yield FoundFigure(material.document, material.wording.spans[-1], None, named.group(1) if named else material.theme, item, value, match["unit"], _as_of(text[: match.start()], material.document, planned))
+        yield FoundFigure(material.document, material.wording.spans[-1], None, named.group(1) if named else material.theme, _labelled(material, item), value, match["unit"], _as_of(text[: match.start()], material.document, planned))
+
+
+def _is_aside(text: str, match: re.Match[str]) -> bool:
+    """Whether a share stands in brackets behind another value: 最大4,000万ウォン(企業負担20%)."""
+    opened = text.rfind("(", 0, match.start())
+    return match["unit"] in ("%", "パーセント") and opened >= 0 and ")" not in text[opened : match.start()] and bool(re.search(r"\d\w*$", text[:opened]))
+
+
+def _labelled(material: Material, item: str) -> str:
+    """The item behind what its sentence stands under within the theme."""
+    return f"{material.label} {item}" if material.label else item
 
 
 def _item(text: str, match: re.Match[str]) -> str | None:
@@ -71,12 +85,21 @@ def _item(text: str, match: re.Match[str]) -> str | None:
     named = OF.match(text[match.end() :])
     subject = SUBJECT.search(text[: match.start()])
     up_to = UP_TO.match(text[match.end() :])
+    each = EACH.search(text[: match.start()])
+    if each:  # 予算額は、企業当たり最大4,000万ウォン: the subject stands before what the value is reckoned by
+        before = RIGHT_BEFORE.search(text[: each.start()].rstrip("、"))
+        return _with_each(before, each["each"]) if before else None
     touching = before and text[match.start() - 1] not in "は、が"
     for name in (before["name"] if before and touching else "", named["name"] if named and not match["after"] else "", up_to["name"] if up_to else "", subject["name"] if subject else "", before["name"] if before and SAYS_SO.match(text[match.end() :]) else ""):
         name = _trimmed(name)
-        if len(name) >= 2 and not NO_ITEM.search(name):
+        if len(name) >= 2 and not NO_ITEM.search(name) and not is_place(name):
             return name
     return None
+
+
+def _with_each(before: re.Match[str], each: str) -> str | None:
+    name = _trimmed(before["name"])
+    return f"{name}({each})" if len(name) >= 2 and not NO_ITEM.search(name) else None
 
 
 def _trimmed(name: str) -> str:
@@ -84,7 +107,7 @@ def _trimmed(name: str) -> str:
     for left, right in ("「」", "『』"):
         if name.count(left) != name.count(right):
             name = re.split(f"[{left}{right}]", name)[-1]
-    return re.sub(r"^(?:計|現在|及び)|(?:計|約|最大|最高)$", "", name).strip("・")
+    return re.sub(r"^(?:計|現在|及び)|(?:(?<![一-龯])[計約]|最大|最高)$", "", name).strip("・")
 
 
 def _as_of(before: str, document: Document, planned: bool = False) -> str:

@@ -10,9 +10,10 @@ Part = Literal["points", "background", "themes", "figures", "comparison", "cauti
 
 REFUSED = "この主題のブリーフィングは作成できません。登録されている資料に、主題に合う記載が見つからないためです。"
 INSTEAD = "登録されている資料には、次のものがあります。"
-LENGTHS = {"1page": "1ページ(本文1,000字以内)", "3pages": "3ページ(本文3,000字以内)"}
+LENGTHS = {"1page": "1ページ(注は次のページ)", "3pages": "3ページ以内(注はその後)"}
 STYLES = {"dearu": "だ・である", "desumasu": "です・ます"}
 NOTHING = "記載なし"
+NOTES = "注(出典と引用箇所)"
 TO_CHECK = "〔要確認〕"
 FIGURE_NOTE = "時点の「資料」は資料の日付、「計画」は計画・目標の値であることを示す。"
 FIGURE_HEADS = ("項目", "値", "単位", "時点", "出典")
@@ -53,7 +54,8 @@ def _documents(briefing: Briefing) -> str:
     issuers = "、".join(dict.fromkeys(c.issuer for c in cited.values()))
     days = sorted(c.date for c in cited.values() if c.date)
     span = f"、{date_words(days[0])}から{date_words(days[-1])}まで" if days and days[0] != days[-1] else f"、{date_words(days[0])}" if days else ""
-    return f"{issuers}の資料{len(cited)}件{span}"
+    undated = sum(not c.date for c in cited.values())
+    return f"{issuers}の資料{len(cited)}件{span}" + (f"(うち日付不明{undated}件)" if undated and days else "")
 
 
 def shown(statement: Statement) -> str:

@@ -17,10 +17,11 @@ SHORT_DOCUMENT = 3000  # characters: a press release, which speaks of one thing 
 ABOVE, TITLE = 0.7, 0.5  # what a word of the subject counts in the headings or the title, against the sentence itself
 SIMILARITY = 7.0  # weight of the cosine against the share of the subject's words, as in answers
 PASSAGE = 0.3
+ALL_OF_IT = 0.8  # share of the subject that one heading has to hold for sentences that hold none of it
 NUMBER, LEAD, SUBSTANCE, DIRECT, TRIVIAL, WORDY, FRAGMENT = 0.2, 0.2, 0.12, -0.5, -0.45, -0.2, -0.3
 LONG, VERY_LONG = 110, 160  # characters from which on a sentence is heavy reading
 MEASURE = re.compile(r"支援|補助|助成|拡大|造成|設立|育成|養成|提供|推進|構築|投資|誘致|運営|指定|整備|導入|着手|予算|締結")
-TRIVIA = re.compile(r"出席|参席|同行し|訪韓|披露|見回|視察|歴訪|授与|サプライズ|この日|午前|午後|会場|ホテル|発足式|開幕式|市長会議|協約式|説明会に|持参|現場登録|個別通知|選任|歓迎の辞|講演を行|参加することも|歴任|適任|声が高|関心が寄せ|関心を注|セッション|数多く参加|魅力を|と思われ|成果を収め|巡航")
+TRIVIA = re.compile(r"出席|参席|同行し|訪韓|披露|見回|視察|歴訪|授与|サプライズ|この日|午前|午後|会場|ホテル|発足式|開幕式|市長会議|協約式|説明会に|持参|現場登録|個別通知|選任|歓迎の辞|講演を行|参加することも|歴任|適任|声が高|関心が寄せ|関心を注|セッション|数多く参加|魅力を|と思われ|成果を収め|注目され|巡航")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,9 @@ def _material(topic: Topic, document: Document, index: int, worded: Wording, tit
     segment = document.segments[index]
     path = document.sections[segment.section].path
     own = set(terms(worded.text))
-    above = set(terms("\n".join(path[1:] or path))) - own
+    above: set[str] | frozenset[str] = set(terms("\n".join(path[1:] or path))) - own
+    if not topic.share(own) and max((topic.share(set(terms(step))) for step in path), default=0.0) < ALL_OF_IT:
+        above = frozenset()  # a heading that shares a word with the topic doesn't make all that stands below it a part of it
     share = topic.share(own) + ABOVE * topic.share(above) * bool(topic.subject) + TITLE * topic.share(title - above - own) * bool(topic.subject)
     score = min(share, 1.2) + SIMILARITY * distance + PASSAGE * passage + _quality(worded)
     return Material(document, index, worded, score, share, distance, theme_of(document, index), label_of(document, index), places_of(topic, document, segment))
@@ -133,10 +136,20 @@ def _quality(worded: Wording) -> float:
 
 def theme_of(document: Document, index: int) -> str:
     """What a sentence is part of: the innermost heading that names a subject, else the document's title."""
+    if defined := _defined(document, index):
+        return defined
     path = [step for step in document.sections[document.segments[index].section].path if not re.match(r"^\s*(?:[○・※【→]|[(\uff08](?!\d))", step)]
     if len(path) < 2 and len(document.text) <= SHORT_DOCUMENT:
         return title_label(document.title)
     return heading_label(path[-1]) if path else title_label(document.title)
+
+
+def _defined(document: Document, index: int) -> str:
+    """What a note defines (※「…」とは): its sentences are about that, not about the heading over it."""
+    segment = document.segments[index]
+    first = document.segments[segment.parents[0]] if segment.kind == "note" and segment.parents else segment
+    found = re.match(r"\s*※\d*\s*(「[^」]{2,30}」)とは", document.text[first.start : first.end]) if segment.kind == "note" else None
+    return tidy(found.group(1)) if found else ""
 
 
 def label_of(document: Document, index: int) -> str:
@@ -145,7 +158,7 @@ def label_of(document: Document, index: int) -> str:
     steps = [step for step in document.sections[segment.section].path[-1:] if re.match(r"^\s*[○・]", step)]
     steps += [document.text[document.segments[i].start : document.segments[i].end] for i in segment.parents[-1:]]
     label = re.sub(r"\([^()]*\d[^()]*\)$", "", heading_label(steps[-1])) if steps else ""
-    return label if 4 <= len(label) <= 40 and not re.search(r"(内容|目的|対象|成果|について|額|。|[:\uff1a])", label) else ""
+    return label if 4 <= len(label) <= 40 and not re.search(r"(内容|目的|対象|成果|について|プログラム$|概要|額|。|[:\uff1a])", label) else ""
 
 
 def heading_label(heading: str) -> str:
@@ -169,5 +182,5 @@ def title_label(title: str) -> str:
     text = re.sub(r"(?:(?<=募集)します|(?<=開催)します)?[!。]+$|について$", "", text)
     text = re.sub(r"^.{4,}し、(?=.{8,})", "", text)
     text = re.sub(r"(?<=支援|締結|開催|募集|設立|造成|拡大|発表)、.+$", "", text)
-    text = re.sub(r"[をが](?=(?:支援|締結|開催|募集|設立|造成|発表|諮問|披露|運営|開始)$)", "の", text) if "、" not in text else text
+    text = re.sub(r"[をが](?=(?:支援|締結|開催|募集|設立|造成|発表|諮問|披露|運営|開始)$)", "の", text) if not re.search(r"、|に「", text) else text
     return re.sub(r"が開かれた$", "の開催", text).strip()

@@ -21,7 +21,7 @@ class Limits:
     characters: int
 
 
-LIMITS: dict[Length, Limits] = {"1page": Limits(4, 1, 4, 2, 10, 1000), "3pages": Limits(5, 3, 8, 4, 18, 3000)}
+LIMITS: dict[Length, Limits] = {"1page": Limits(4, 1, 4, 2, 8, 1000), "3pages": Limits(5, 3, 8, 4, 18, 3000)}
 
 
 def subject_phrase(text: str) -> str:

@@ -9,17 +9,18 @@ from ingest.words import terms
 from qa.briefing.briefing import BriefingSection
 from qa.briefing.gather import Gathered, Material
 from qa.briefing.plan import Limits
+from qa.briefing.points import PREDICATE, UNDATED, names_subject, over, points
 from qa.briefing.sentences import predecessor
 from qa.briefing.topic import Topic
 
 BELOW_BEST, LEAST, LEAST_SHARE = 1.1, 0.3, 0.34  # of the score, and of the subject's words, for a sentence that belongs to the topic
 SAME = 0.62  # Jaccard of content words from which on two sentences say the same, if their numbers are the same
-UNDATED = "9999"  # documents without a date stand behind those with one
+LEAST_OWN = 0.3
+UNNAMED = 0.3  # under the name of a place a sentence has to name its subject itself
+SHORTEST_THEME = 40  # characters, below which a heading promises more than it has
 ENOUGH = 6  # sentences on measures, with which none on ceremonies is needed
-LONGEST_POINT, LONGEST_LABEL = 150, 24
-POINTS_BACK = re.compile(r"今回|この|同[部市社庁]|当該|本[^年格国人部社]|当時|(?<![月\d])\d{1,2}日(?!間)|このように|昨年")  # what a point can't explain
+LONGEST_LABEL = 24
 BACKGROUND = re.compile(r"とは、?|目的(と|で)|ため、|を受け|背景|従来|現実|から(運営|推進|始め)|設立され|着工した|基本的に|構造である|必要性|課題|懸念|指摘|に基づき設置|推進している。$")
-PREDICATE = re.compile(r"(る|た|い|う|く|す|つ|む|ぶ|ぐ|だ|です|ます|ました)。$")
 
 
 @dataclass(slots=True)
@@ -42,6 +43,8 @@ class Layout:
 def usable(topic: Topic, gathered: Gathered) -> list[Material]:
     """The sentences that belong to the topic, best first."""
     fit = [m for m in gathered.materials if m.share >= LEAST_SHARE and not m.wording.direct and (m.places or not topic.places)]
+    if len(topic.places) > 1 and topic.subject:  # places have much else to tell: what stands under their names speaks of the subject itself
+        fit = [m for m in fit if topic.share(content(m.wording.text)) >= LEAST_OWN]
     best = max((m.score for m in fit), default=0.0)
     near = [m for m in fit if m.score >= max(LEAST, best - BELOW_BEST)]
     telling = [m for m in near if not m.is_trivial]
@@ -52,7 +55,7 @@ def lay_out(topic: Topic, gathered: Gathered, fit: Sequence[Material], limits: L
     """Give each sentence its place within the limits."""
     layout = Layout()
     kept = _distinct(fit, layout)
-    layout.points = _points(topic, kept, limits)
+    layout.points = points(topic, kept, limits)
     rest = [m for m in kept if m not in layout.points]
     layout.background = _background(topic, rest, limits)
     rest = [m for m in rest if m not in layout.background]
@@ -107,30 +110,10 @@ def content(text: str) -> frozenset[str]:
     return frozenset(terms(text))
 
 
-def _points(topic: Topic, kept: Sequence[Material], limits: Limits) -> list[Material]:
-    """The best sentences that stand alone, one of each theme first, the places taking turns."""
-    alone = [m for m in kept if stands_alone(m)]
-    chosen: list[Material] = []
-    for fresh in (True, False):
-        for material in alone:
-            crowded = fresh and any(material.theme == c.theme for c in chosen)
-            if len(chosen) < limits.points and material not in chosen and not crowded and not _over(topic, material, chosen, limits.points):
-                chosen.append(material)
-        if len(chosen) >= 3:
-            break
-    return sorted(chosen, key=lambda m: (m.places[:1], m.document.date.value or UNDATED, m.document.id, m.start))
-
-
-def stands_alone(material: Material) -> bool:
-    """Whether a reader understands a sentence without any other."""
-    text = material.wording.text
-    return not material.wording.leans and "は" in text and len(text) <= LONGEST_POINT and bool(PREDICATE.search(text)) and not POINTS_BACK.search(text)
-
-
 def others(topic: Topic, gathered: Gathered, fit: Sequence[Material], section: BriefingSection, limits: Limits) -> list[Material]:
     """Sentences for another version of a section: of its kind and theme, best first; in the order of their sources."""
     if section.kind == "points":
-        return _points(topic, [m for m in fit if stands_alone(m)], limits)
+        return points(topic, fit, limits)
     if section.kind == "background":
         return _background(topic, fit, limits)
     places = {place.name: i for i, place in enumerate(topic.places)}
@@ -144,19 +127,12 @@ def others(topic: Topic, gathered: Gathered, fit: Sequence[Material], section: B
     return sorted(chosen, key=lambda m: (m.document.date.value or UNDATED, m.document.id, m.start))
 
 
-def _over(topic: Topic, material: Material, chosen: Sequence[Material], most: int) -> bool:
-    """Whether its place has its part of the points already."""
-    if len(topic.places) < 2:
-        return False
-    return sum(c.places[:1] == material.places[:1] for c in chosen) >= -(-most // len(topic.places))
-
-
 def _background(topic: Topic, rest: Sequence[Material], limits: Limits) -> list[Material]:
     """Why there is something to report: aims, beginnings, definitions; at most one of a theme."""
     fit = [m for m in rest if BACKGROUND.search(m.wording.text) and PREDICATE.search(m.wording.text) and not m.wording.leans and len(m.wording.text) <= 200]
     chosen: list[Material] = []
     for material in fit:
-        if len(chosen) < limits.background and all(material.theme != c.theme for c in chosen) and not _over(topic, material, chosen, limits.background):
+        if len(chosen) < limits.background and all(material.theme != c.theme for c in chosen) and not over(topic, material, chosen, limits.background):
             chosen.append(material)
     return sorted(chosen, key=lambda m: (m.document.date.value or UNDATED, m.document.id, m.start))
 
@@ -164,7 +140,7 @@ def _background(topic: Topic, rest: Sequence[Material], limits: Limits) -> list[
 def _themes(topic: Topic, gathered: Gathered, rest: Sequence[Material], limits: Limits, room: int, taken: set[tuple[str, int]]) -> list[tuple[str, list[Material]]]:
     by_place = len(topic.places) >= 2
     groups: dict[str, list[Material]] = {}
-    for material in rest:
+    for material in sorted(rest, key=lambda m: -m.score + UNNAMED * (by_place and not names_subject(topic, m.wording.text))):
         groups.setdefault(topic.places[material.places[0]].name if by_place else material.theme, []).append(material)
     names = [p.name for p in topic.places if p.name in groups] if by_place else sorted(groups, key=lambda g: -sum(m.score for m in groups[g][:2]))[: limits.themes]
     each = limits.each * 2 if by_place else limits.each
@@ -174,6 +150,7 @@ def _themes(topic: Topic, gathered: Gathered, rest: Sequence[Material], limits: 
         for name in names:
             if turn < len(groups[name]) and len(chosen[name]) < each:
                 room = _add(groups[name][turn], chosen[name], known, taken, room, by_place)
+    chosen = {name: found for name, found in chosen.items() if sum(len(m.wording.text) for m in found) >= SHORTEST_THEME}
     in_order = {name: sorted(found, key=lambda m: (m.document.date.value or UNDATED, m.document.id, m.start)) for name, found in chosen.items() if found}
     return sorted(in_order.items(), key=lambda item: 0 if by_place else _position(gathered, item[1][0]))
 

@@ -33,12 +33,19 @@ class _Word:
 
 
 @lru_cache(maxsize=1)
-def _tagger() -> fugashi.Tagger:
+def tagger() -> fugashi.Tagger:
+    """The one tagger of this folder."""
     return fugashi.Tagger()
 
 
+def is_place(name: str) -> bool:
+    """Whether a name is that of a place and nothing else: 全羅南道."""
+    nodes = tagger()(name)
+    return bool(nodes) and nodes[0].feature.pos3 == "地名" and all(n.feature.pos3 == "地名" or n.surface in "市道区県郡都府町村広域特別" for n in nodes)
+
+
 def _words(text: str) -> list[_Word]:
-    return [_Word(n.surface, n.feature.pos1, n.feature.cType or "*", n.feature.orthBase or n.surface) for n in _tagger()(text)]
+    return [_Word(n.surface, n.feature.pos1, n.feature.cType or "*", n.feature.orthBase or n.surface) for n in tagger()(text)]
 
 
 def in_style(sentence: str, style: Style) -> str:

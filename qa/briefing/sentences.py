@@ -22,6 +22,8 @@ LABELLED = re.compile(r"^([一-龯ァ-ヺーA-Za-z・]{2,12})\s*[:\uff1a]\s*(.{2
 ENDS = re.compile(r"[。!?]$")
 ENUMERATES = re.compile(r"^(.{4,60}?)は、?(?:以下|次)の?(?:とおり|通り)(?:である|です|だ)?。$")
 LONGEST_ENUMERATION = 6
+BROKEN = re.compile(r"(?:など|」)\s+(?=この|その|これ)")  # two sentences whose boundary was lost
+GLOSS = re.compile(r"\([A-Za-z][A-Za-z ,.、'&-]{23,}\)")  # an English name in full behind the Japanese one
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,9 @@ def wording(document: Document, index: int) -> Wording | None:
     raw = document.text[segment.start : segment.end]
     if segment.kind == "item" and not raw.rstrip().endswith("。"):
         return _described(document, index)
-    text = tidy(raw)
+    if BROKEN.search(raw):
+        return None
+    text = GLOSS.sub("", tidy(raw))
     enumerated = ENUMERATES.match(text)
     if enumerated:
         return _enumerated(document, index, enumerated.group(1))
@@ -86,7 +90,7 @@ def is_direct(text: str) -> bool:
 
 
 def _is_sentence(text: str) -> bool:
-    if not SHORTEST <= len(text) <= LONGEST or not ENDS.search(text) or ASKS.search(text):
+    if not SHORTEST <= len(text) <= LONGEST or not ENDS.search(text) or ASKS.search(text) or not re.search(r"は|が|を|も", text):
         return False
     return not (REFERS_DOWN.search(text) or CONTACT.search(text) or any(text.count(a) != text.count(b) for a, b in ("()", "「」", "『』")))
 
@@ -136,7 +140,7 @@ def _described(document: Document, index: int) -> Wording | None:
         return None
     name = tidy(document.text[segments[index].start : segments[index].end]).rstrip(":\uff1a")
     text = f"{name}:" + "".join(f"{p.group(1)}は、{p.group(2).rstrip('。')}。" for p in pairs if p)
-    return Wording(text, ((segments[index].start, segments[children[-1]].end),)) if len(text) <= LONGEST and not CONTACT.search(text) and not re.search(r"\d月\d", name) else None
+    return Wording(text, ((segments[index].start, segments[children[-1]].end),)) if len(text) <= LONGEST and not CONTACT.search(text) and not re.search(r"\d月\d|(内容|対象|概要)$", name) else None
 
 
 def described_section(document: Document, section: int) -> Wording | None:

@@ -1,4 +1,4 @@
-"""A briefing as a Word file that a superior can check line by line: headings, tables, footnotes with the quoted spans."""
+"""A briefing as a Word file that a superior can check line by line: headings, tables, endnotes with the quoted spans."""
 
 import io
 import re
@@ -14,13 +14,12 @@ from docx.text.paragraph import Paragraph
 
 from qa import texts
 from qa.briefing.briefing import Briefing, Statement
-from qa.briefing.form import FIGURE_HEADS, FIGURE_NOTE, INSTEAD, NOTHING, REFUSED, Part, facts, left_out_line, parts, shown, source_lines
-from qa.briefing.word_footnotes import Footnotes
+from qa.briefing.form import FIGURE_HEADS, FIGURE_NOTE, INSTEAD, NOTES, NOTHING, REFUSED, Part, facts, left_out_line, parts, shown, source_lines
+from qa.briefing.paper_size import FIRST, LOOKS, figure_widths
+from qa.briefing.word_endnotes import Endnotes
 from qa.briefing.word_form import SHADE, blank_paper, boxed
 
 CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # what XML can't hold
-WIDTHS = (58, 30, 22, 40, 12)  # millimetres of the figures' columns
-WIDTH = 162  # millimetres between the margins
 
 
 def word_file(briefing: Briefing) -> bytes:
@@ -37,13 +36,13 @@ class _Paper:
 
     def __init__(self, briefing: Briefing) -> None:
         self.briefing = briefing
-        self.document: Word = blank_paper(_clean(briefing.commission.topic))
-        self.footnotes = Footnotes()
+        self.document: Word = blank_paper(_clean(briefing.commission.topic), briefing.commission.length)
+        self.look = LOOKS[briefing.commission.length]
+        self.endnotes = Endnotes(NOTES)
         self.notes = {c.n: (f"{texts.reference(c)}", f"「{texts.quoted(c)}」") for c in briefing.citations}
-        self.tables = 0
 
     def write(self) -> None:
-        """Head, parts, page numbers, footnotes."""
+        """Head, parts, page numbers, endnotes."""
         self._head()
         if self.briefing.refused:
             self._refusal()
@@ -52,7 +51,7 @@ class _Paper:
                 self.document.add_heading(f"{number} {heading}", 1)
                 self._part(part)
         self._page_numbers()
-        self.footnotes.attach(self.document)
+        self.endnotes.attach(self.document)
 
     def _head(self) -> None:
         date, *rest = facts(self.briefing)
@@ -80,7 +79,7 @@ class _Paper:
             self._comparison()
         elif part == "cautions":
             for caution in self.briefing.cautions:
-                self._marked(self._paragraph(caution.text, "List Bullet"), caution.citations)
+                self._marked(self._paragraph(caution.text, "Caution"), caution.citations)
             if line := left_out_line(self.briefing):
                 self._paragraph(line, "Small")
         elif part == "sources":
@@ -107,33 +106,34 @@ class _Paper:
         for place, n in enumerate(numbers):
             if place:
                 paragraph.add_run("、").font.superscript = True
-            self.footnotes.refer(paragraph, n, [_clean(text) for text in self.notes[n]])
+            self.endnotes.refer(paragraph, n, [_clean(text) for text in self.notes[n]])
+        if numbers:
+            paragraph.add_run(")").font.superscript = True  # keeps the number apart from a sentence or a figure behind it
 
     def _figures(self) -> None:
-        rows = self.briefing.figures
-        table = self._table("主要な数値", "項目ごとに、値、単位、時点、出典の注番号を示す表", FIGURE_HEADS, WIDTHS)
+        rows, widths = self.briefing.figures, figure_widths(self.look)
+        table = self._table("主要な数値", "項目ごとに、値、単位、時点、出典の注番号を示す表", FIGURE_HEADS, widths)
         group = None
         for figure in rows:
             if figure.group != group:
                 group = figure.group
                 cells = table.add_row().cells
                 merged = cells[0].merge(cells[-1])
-                self._fill(merged, group)
+                self._fill(merged, group).paragraph_format.keep_with_next = True
                 _shade(merged, "F7F9FB")
             cells = table.add_row().cells
             for place, text in enumerate((figure.item, figure.value, figure.unit, figure.as_of)):
                 self._fill(cells[place], text, WD_ALIGN_PARAGRAPH.RIGHT if place == 1 else None)
             self._fill(cells[0], figure.item).paragraph_format.left_indent = Mm(3)
             self._marked(self._fill(cells[4], "注", WD_ALIGN_PARAGRAPH.CENTER), (figure.citation,))
-        _finish(table, WIDTHS)
+        _finish(table, widths)
         self._paragraph(FIGURE_NOTE, "Small")
 
     def _comparison(self) -> None:
         compared = self.briefing.comparison
         if compared is None:
             return
-        rest = (WIDTH - 24) // len(compared.places)
-        widths = (24, *(rest for _ in compared.places))
+        widths = (FIRST, *((self.look.width - FIRST) / len(compared.places) for _ in compared.places))
         table = self._table("比較", f"{'、'.join(compared.places)}を項目ごとに比べる表", ("項目", *compared.places), widths)
         for row in compared.rows:
             cells = table.add_row().cells
@@ -153,9 +153,7 @@ class _Paper:
                 paragraph.paragraph_format.left_indent, paragraph.paragraph_format.first_line_indent = Mm(3.2), Mm(-3.2)
             self._marked(paragraph, statement.citations)
 
-    def _table(self, caption: str, description: str, heads: tuple[str, ...], widths: tuple[int, ...]) -> Table:
-        self.tables += 1
-        self._paragraph(f"表{self.tables} {caption}", "Caption")
+    def _table(self, caption: str, description: str, heads: tuple[str, ...], widths: tuple[float, ...]) -> Table:
         table = self.document.add_table(1, len(heads), "Table Grid")
         table.alignment, table.autofit = WD_TABLE_ALIGNMENT.CENTER, False
         properties = table._tbl.tblPr
@@ -197,7 +195,7 @@ class _Paper:
             paragraph._p.append(field)
 
 
-def _finish(table: Table, widths: tuple[int, ...]) -> None:
+def _finish(table: Table, widths: tuple[float, ...]) -> None:
     """Fixed widths; rows stay whole at the end of a page."""
     for row in table.rows:
         row._tr.get_or_add_trPr().insert(0, OxmlElement("w:cantSplit"))

@@ -14,21 +14,23 @@ from docx.styles.style import ParagraphStyle
 from docx.text.paragraph import Paragraph
 from lxml import etree
 
+from qa.briefing.briefing import Length
+from qa.briefing.paper_size import INDENT, LOOKS, PAGE, Look
+
 MINCHO, GOTHIC = "游明朝", "游ゴシック"
 INSTEAD = {MINCHO: "Noto Serif CJK JP", GOTHIC: "Noto Sans CJK JP"}  # where Word's own fonts are missing
 INK, LINE, SHADE = RGBColor(0x1C, 0x20, 0x24), "7F8790", "EEF1F5"
-BODY = 10.5  # points, the size of Japanese office papers
 
 
-def blank_paper(title: str) -> Word:
+def blank_paper(title: str, length: Length = "3pages") -> Word:
     """A document with the page, the styles and the metadata of a paper, and nothing on it."""
-    document = docx.Document()
+    document, look = docx.Document(), LOOKS[length]
     section = document.sections[0]
-    section.page_width, section.page_height = Mm(210), Mm(297)
-    section.top_margin, section.bottom_margin, section.left_margin, section.right_margin = Mm(22), Mm(20), Mm(24), Mm(24)
-    section.footer_distance = Mm(10)
+    section.page_width, section.page_height = Mm(PAGE[0]), Mm(PAGE[1])
+    section.top_margin, section.bottom_margin, section.left_margin, section.right_margin = Mm(look.top), Mm(look.bottom), Mm(look.side), Mm(look.side)
+    section.footer_distance = Mm(8)
     _defaults(document)
-    _styles(document)
+    _styles(document, look)
     _list_mark(document)
     _settings(document)
     _metadata(document, title)
@@ -71,41 +73,43 @@ def _defaults(document: Word) -> None:
         document.sections[0]._sectPr.remove(grid)
 
 
-def _styles(document: Word) -> None:
+def _styles(document: Word, look: Look) -> None:
     styles = document.styles
-    set_font(styles["Normal"], MINCHO, BODY)
+    set_font(styles["Normal"], MINCHO, look.body)
     styles["Normal"].paragraph_format.space_after = Pt(0)
-    styles["Normal"].paragraph_format.line_spacing = Pt(17)
-    set_font(styles["Title"], GOTHIC, 15, bold=True)
+    styles["Normal"].paragraph_format.line_spacing = Pt(look.line)
+    set_font(styles["Title"], GOTHIC, look.title, bold=True)
     title = styles["Title"].paragraph_format
-    title.alignment, title.space_before, title.space_after = WD_ALIGN_PARAGRAPH.CENTER, Pt(6), Pt(8)
+    title.alignment, title.space_before, title.space_after = WD_ALIGN_PARAGRAPH.CENTER, Pt(look.title_before), Pt(look.title_after)
     _borders(styles["Title"], {})
-    styles["Title"].paragraph_format.line_spacing = Pt(24)
-    for name, size, before, after in (("Heading 1", 11.5, 11, 4), ("Heading 2", 10.5, 6, 2)):
+    styles["Title"].paragraph_format.line_spacing = Pt(look.title_line)
+    for name, size, (before, after) in (("Heading 1", look.heading, look.around_heading), ("Heading 2", look.theme, look.around_theme)):
         set_font(styles[name], GOTHIC, size, bold=True)
         styles[name].paragraph_format.space_before, styles[name].paragraph_format.space_after = Pt(before), Pt(after)
         styles[name].paragraph_format.keep_with_next = True
     _borders(styles["Heading 1"], {"bottom": ("6", "1")})
     bullet = styles["List Bullet"].paragraph_format
-    bullet.space_after, bullet.left_indent, bullet.first_line_indent = Pt(2), Mm(5.6), Mm(-5.6)
-    set_font(styles["Caption"], GOTHIC, 9, bold=True)
-    styles["Caption"].paragraph_format.keep_with_next = True
-    styles["Caption"].paragraph_format.space_before, styles["Caption"].paragraph_format.space_after = Pt(4), Pt(2)
-    for name, size, line in (("Table Text", 9.0, 13), ("Meta", 9.5, 14), ("Small", 8.5, 12), ("Source", 9.0, 13)):
+    bullet.space_after, bullet.left_indent, bullet.first_line_indent = Pt(look.after_item), Mm(INDENT), Mm(-INDENT)
+    for name, (size, line) in (("Table Text", look.table), ("Meta", look.meta), ("Small", look.small), ("Source", look.source), ("Caution", look.caution)):
         made = styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
-        made.base_style = styles["Normal"]
+        made.base_style = styles["List Bullet" if name == "Caution" else "Normal"]
         set_font(made, MINCHO, size)
         made.paragraph_format.line_spacing = Pt(line)
     source = styles["Source"].paragraph_format
     source.left_indent, source.first_line_indent = Mm(4), Mm(-4)
-    note = styles.add_style("footnote text", WD_STYLE_TYPE.PARAGRAPH)
-    note.element.set(qn("w:styleId"), "FootnoteText")
+    note = styles.add_style("endnote text", WD_STYLE_TYPE.PARAGRAPH)
+    note.element.set(qn("w:styleId"), "EndnoteText")
     note.base_style = styles["Normal"]
-    set_font(note, MINCHO, 7.5)
-    note.paragraph_format.line_spacing = Pt(10)
-    note.paragraph_format.left_indent, note.paragraph_format.first_line_indent = Mm(4), Mm(-4)
-    mark = styles.add_style("footnote reference", WD_STYLE_TYPE.CHARACTER)
-    mark.element.set(qn("w:styleId"), "FootnoteReference")
+    set_font(note, MINCHO, look.note[0])
+    note.paragraph_format.line_spacing = Pt(look.note[1])
+    note.paragraph_format.space_after = Pt(1)
+    note.paragraph_format.left_indent, note.paragraph_format.first_line_indent = Mm(5), Mm(-5)
+    heading = styles.add_style("Notes", WD_STYLE_TYPE.PARAGRAPH)  # over the endnotes
+    heading.base_style = styles["Normal"]
+    set_font(heading, GOTHIC, look.heading, bold=True)
+    heading.paragraph_format.space_before, heading.paragraph_format.space_after, heading.paragraph_format.keep_with_next = Pt(look.around_heading[0]), Pt(look.around_heading[1]), True
+    mark = styles.add_style("endnote reference", WD_STYLE_TYPE.CHARACTER)
+    mark.element.set(qn("w:styleId"), "EndnoteReference")
     mark.font.superscript = True
 
 
