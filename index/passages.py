@@ -1,4 +1,4 @@
-"""Neighbouring chunks of one page that were both found are shown as one passage, so that what belongs together is read together."""
+"""Neighbouring chunks that were both found are shown as one passage, so that what belongs together is read together."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -48,7 +48,7 @@ def _neighbour(group: Sequence[Found], others: Sequence[Found]) -> Found | None:
         f
         for f in others
         if f.chunk.document_id == group[0].chunk.document_id
-        and f.chunk.page == group[0].chunk.page
+        and (f.chunk.page == group[0].chunk.page or f.chunk.heading == group[0].chunk.heading)  # a section goes over the page, a slide doesn't
         and f.score >= AT_LEAST * group[0].score
         and (0 <= f.chunk.start - end <= 2 or 0 <= start - f.chunk.end <= 2)
         and max(end, f.chunk.end) - min(start, f.chunk.start) <= LONGEST

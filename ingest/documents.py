@@ -3,6 +3,7 @@
 import hashlib
 import re
 from dataclasses import replace
+from itertools import pairwise
 
 from ingest.bundles import LONGEST, headline_of, same_headline, split_releases
 from ingest.cleaning import Line
@@ -24,6 +25,7 @@ STATE = re.compile(  # the ministries and agencies of Japan; general knowledge, 
     "スポーツ庁|水産庁|林野庁|特許庁|中小企業庁|資源エネルギー庁|観光庁|気象庁|海上保安庁|出入国在留管理庁|人事院|会計検査院|公正取引委員会"
 )
 NOBODY = re.compile(r"^([各貴].*|.*(都道)?府県|市区?)$")  # 都道府県, 市区町村: all of them, so none
+SHORTEST_HEADLINE = 12  # characters: shorter lines may well be printed twice
 UNKNOWN_ISSUER = "発表者不明"
 
 
@@ -52,6 +54,8 @@ def _draft(source: Source, kind: str, lines: list[Line], title: str, issuer: str
     repeats: list[Omission] = []
     if all(line.page is None for line in lines):  # what stands twice on a page (two equal figures) was printed twice
         lines, repeats = _without_repeats(lines, title)
+    else:
+        lines, repeats = _with_one_headline(lines, title)
     made = build_structure(*lay_out(lines), title)
     date, awaiting = document_date(made.text, kind)
     document = Document(
@@ -103,6 +107,15 @@ def _without_repeats(lines: list[Line], title: str) -> tuple[list[Line], list[Om
         previous = line.text or previous
         kept.append(line)
     return kept, omissions
+
+
+def _with_one_headline(lines: list[Line], title: str) -> tuple[list[Line], list[Omission]]:
+    """Of a headline that stands twice in a row on a page (the name of its picture) leave out the second."""
+    written = [i for i, line in enumerate(lines) if not line.is_blank]
+    written = written if len(title) >= SHORTEST_HEADLINE else []
+    twice = [j for i, j in pairwise(written) if lines[i].text == lines[j].text == title and lines[i].page == lines[j].page and not lines[j].row]
+    kept = [Line("", 0, left_out=line.left_out, page=line.page) if i in twice else line for i, line in enumerate(lines)]
+    return kept, [Omission(title, "repeated") for _ in twice]
 
 
 def _in_order(dates: list[DocumentDate], awaiting: list[Mention | None]) -> list[DocumentDate]:

@@ -40,7 +40,7 @@ OTHER_FORMATS = {
     ".odp": "LibreOffice で .pptx に", ".jtd": "一太郎で .docx か PDF に", ".pages": "Pages で .docx か PDF に",
 }  # fmt: skip
 PICTURES = {
-    "picture": "画像のみのページが{count}ページあり、文字を読めませんでした(ページ: {pages})",
+    "picture": "画像のみのページが{count}ページあり、文字は読み込んでいません(ページ: {pages})",
     "recognised": "画像の{count}ページは文字認識で読みました。誤りがあるかもしれません(ページ: {pages})",
 }  # fmt: skip
 MOST_TOLD = 10  # page numbers

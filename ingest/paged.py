@@ -9,6 +9,7 @@ from ingest.cleaning import Line
 from ingest.document import normalize
 from ingest.printed import IS_JAPANESE, PrintedPage
 from ingest.running import without_running
+from ingest.tables import is_value
 from ingest.told_tables import table_lines
 from ingest.wrapping import BULLET, LEADERS, NUMBERED, Paragraph, paragraphs
 
@@ -41,10 +42,12 @@ def paged_lines(pages: Sequence[PrintedPage], stated_title: str) -> tuple[list[L
     body = _body_size(pages)
     lines: list[Line] = []
     read: list[_Page] = []
-    for kept in without_running(pages):
-        page = _Page(kept.page.number, tuple(paragraphs(kept.page)), HEADING_SIZE * max(body, kept.page.body_size))
+    kept_pages = without_running(pages)
+    told = [_Page(kept.page.number, tuple(paragraphs(kept.page)), HEADING_SIZE * max(body, kept.page.body_size)) for kept in kept_pages]
+    for n, (kept, page) in enumerate(zip(kept_pages, told, strict=True)):
+        below = told[n + 1].paragraphs[0] if n + 1 < len(told) and told[n + 1].paragraphs else None
         before = read[-1].paragraphs[-1] if read and read[-1].paragraphs else None
-        made = _page_lines(page, _inherited(before, page))
+        made = _page_lines(page, _inherited(before, page), below)
         if before and page.paragraphs and _goes_over(before, page.paragraphs[0]):
             made = made[1:]
         if kept.left_out:
@@ -67,9 +70,16 @@ def _inherited(before: Paragraph | None, page: _Page) -> tuple[tuple[str, ...], 
     if before is None or here is None or not before.table or not here.table or len(before.table[0]) != len(here.table[0]):
         return ()
     rows = [line.row for line in table_lines(before.table, 0) if line.row]
-    headings = tuple(row.cells for row in rows if row.is_heading)
+    headings = tuple(row.cells for row in rows if row.is_heading or _is_heading_alone(before, here))
     own = [line.row.cells for line in table_lines(here.table, 0) if line.row]
     return headings if own and headings and own[0] != headings[0] else ()
+
+
+def _is_heading_alone(here: Paragraph, below: Paragraph | None) -> bool:
+    """Whether a table is its headings alone, parted by the page break from its rows."""
+    if len(here.table) != 1 or below is None or not below.table or len(below.table[0]) != len(here.table[0]):
+        return False
+    return not any(is_value(cell.text) for cell in here.table[0] if cell)
 
 
 def _body_size(pages: Sequence[PrintedPage]) -> float:
@@ -77,13 +87,15 @@ def _body_size(pages: Sequence[PrintedPage]) -> float:
     return float(median(sizes)) if sizes else 0.0
 
 
-def _page_lines(page: _Page, inherited: tuple[tuple[str, ...], ...]) -> list[Line]:
+def _page_lines(page: _Page, inherited: tuple[tuple[str, ...], ...], below: Paragraph | None) -> list[Line]:
     made = []
     for n, paragraph in enumerate(page.paragraphs):
         if not paragraph.follows:
             made += [Line("", 0, page=page.number)] * max(1, paragraph.blanks)
         if paragraph.table:
-            made += table_lines(paragraph.table, TABLES_OF_PAGE * page.number + n, page.number, () if n else inherited)
+            rows = table_lines(paragraph.table, TABLES_OF_PAGE * page.number + n, page.number, () if n else inherited)
+            alone = n == len(page.paragraphs) - 1 and _is_heading_alone(paragraph, below)
+            made += [replace(line, row=replace(line.row, is_heading=True)) if alone and line.row else line for line in rows]
             continue
         is_heading = _is_heading(paragraph, page.heading_size) or _is_numbered(page.paragraphs, n)
         made.append(Line(paragraph.text, 0, int(is_heading), page=page.number))

@@ -27,6 +27,8 @@ TYPOGRAPHIC_GAP = 0.45  # of the size: Japanese next to figures is set apart by 
 SQUEEZED_BLANK = 0.15  # of the size: a blank of the file that no reader sees
 LATIN_HEIGHT = 1.15  # of the size: the height of a box in usual Latin fonts
 COLUMN_GAP = 1.5  # of the size: what stands farther apart stands in different columns
+OVERLAP = 0.2  # of the size: letters that stand one upon the other belong to different lines
+SIDE_BY_SIDE = 0.5  # of the size, between the feet of letters of a line
 JUMP_BACK = -1.0  # of the size: what begins left of where the text before it ended is another line
 
 
@@ -84,6 +86,7 @@ class PrintedPage:
 
 def printed_lines(glyphs: Sequence[Glyph]) -> list[PrintedLine]:
     """The line that ``glyphs`` make, or several where the text jumps back; none if nothing shows."""
+    glyphs = _in_place(glyphs)
     marks = [(i, glyph) for i, glyph in enumerate(glyphs) if not glyph.is_gap]
     if not marks:
         return []
@@ -100,6 +103,25 @@ def printed_lines(glyphs: Sequence[Glyph]) -> list[PrintedLine]:
             tail_left = here.left if parts[-1] == "\t" else tail_left
         parts.append(here.text)
     return [line for line in [*made, _line("".join(parts), [g for _, g in marks[first:]], size, tail_left)] if line.text]
+
+
+def _in_place(glyphs: Sequence[Glyph]) -> Sequence[Glyph]:
+    """The glyphs from the left where some were written later than they stand, into holes of the line: signs of another font."""
+    marks = [glyph for glyph in glyphs if not glyph.is_gap]
+    if len(marks) < 2 or all(b.left >= a.left for a, b in pairwise(marks)):
+        return glyphs
+    size = _size(marks)
+    ordered = sorted(marks, key=lambda glyph: glyph.left)
+    if any(a.right - b.left > OVERLAP * size for a, b in pairwise(ordered)) or not all(SIDE_BY_SIDE * size > abs(a.bottom - b.bottom) for a, b in pairwise(ordered)):
+        return glyphs
+    written = [glyph for glyph in glyphs if glyph.is_gap and glyph.text and glyph.right > glyph.left]
+    made: list[Glyph] = [ordered[0]]
+    for a, b in pairwise(ordered):
+        blank = next((glyph for glyph in written if a.right - OVERLAP * size <= glyph.left and glyph.right <= b.left + OVERLAP * size), None)
+        if blank or b.left - a.right > OVERLAP * size:
+            made.append(blank or Glyph("", a.right, b.left, a.bottom, a.top, True))
+        made.append(b)
+    return made
 
 
 def _size(glyphs: Sequence[Glyph]) -> float:

@@ -15,6 +15,8 @@ from ingest.told_tables import Grid, GridCell
 from ingest.wrapping import BULLET, cuts_word
 
 FEWEST_FILLED = 4  # cells with text: fewer make a box or a diagram
+EDGE = 1.0  # points: letters touch the lines of their cell
+PAGE_NUMBER = 12  # characters at most
 FILLED = 0.3  # of the cells, and of the places of the grid: gridlines of a chart hold hardly any
 MOST_CUTS = 0.06  # words that a line cuts, for each cell with text: lines of charts and diagrams run through words
 LONGEST_CELL = 600  # characters on average: boxes around whole pages of text are no tables
@@ -46,7 +48,7 @@ def taken_tables(lines: Lines, grids: Sequence[RuledGrid]) -> tuple[Lines, list[
         inside = _Inside(grid)
         runs = inside.runs(lines)
         texts = {cell: _cell_lines(parts) for cell, parts in runs.items()}
-        if inside.cuts <= MOST_CUTS * len(texts) and _is_table(grid, texts):
+        if inside.cuts <= MOST_CUTS * len(texts) and (_is_table(grid, texts) or _is_rest(grid, texts, lines)):
             first = min(i for i, line in enumerate(lines) if any(inside.cell(glyph) for glyph in line if not glyph.is_gap))
             tables.append(PlacedTable(first, _table(grid, texts)))
             lines = [[glyph for glyph in line if glyph.is_gap or not inside.cell(glyph)] for line in lines]
@@ -142,6 +144,14 @@ def _is_table(grid: RuledGrid, texts: dict[RuledCell, list[PrintedLine]]) -> boo
         len(rows) >= 2 and len(columns) >= 2 and len(texts) >= FEWEST_FILLED
         and len(texts) >= FILLED * len(grid.lefts) * len(grid.tops) and characters <= LONGEST_CELL * len(texts)
     )  # fmt: skip
+
+
+def _is_rest(grid: RuledGrid, texts: dict[RuledCell, list[PrintedLine]], lines: Lines) -> bool:
+    """Whether a row alone is what a page break has left of a table: nothing but the page's number stands on one side of it."""
+    if len(grid.tops) != 1 or len(texts) < 2 or len(texts) < len(grid.lefts):
+        return False
+    marks = [glyph for line in lines for glyph in line if not glyph.is_gap]
+    return min(sum(glyph.top <= grid.bottom + EDGE for glyph in marks), sum(glyph.bottom >= grid.top - EDGE for glyph in marks)) <= PAGE_NUMBER
 
 
 def _table(grid: RuledGrid, texts: dict[RuledCell, list[PrintedLine]]) -> PrintedLine:

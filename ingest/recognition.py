@@ -19,6 +19,7 @@ LARGEST_SIDE = 5000  # pixels
 LONGEST = 100  # seconds for a page; the reader's own limit is 120 without a page
 BLANK = 0.35  # of the size, between words of other scripts
 SURE = 65.0  # per cent on average: less may be text set downwards, which has data of its own
+LEAST_SURE, LONE_SURE = 60.0, 85.0  # per cent on average of a line
 SAME_SIZE = 0.25  # lines whose size differs less from the page's are set in that size: boxes of pictures are rough
 
 
@@ -65,8 +66,9 @@ def recognised(page: pdfium.PdfPage, number: int) -> PrintedPage:
     if words and median(w.sure for w in words) < SURE and "jpn_vert" in installed_languages():
         upright = _words(picture.getvalue(), scale, "jpn_vert", "5")
         if upright and median(w.sure for w in upright) > median(w.sure for w in words):
-            return PrintedPage(number, width, tuple(_lines([_turned(w) for w in upright], width)), "recognised")
-    return PrintedPage(number, height, tuple(_lines(words, height)), "recognised") if words else picture_only
+            words, height = [_turned(w) for w in upright], width
+    lines = tuple(_lines(words, height))
+    return PrintedPage(number, height, lines, "recognised") if lines else picture_only
 
 
 def _words(picture: bytes, scale: float, language: str, layout: str) -> list[_Word]:
@@ -93,7 +95,9 @@ def _turned(word: _Word) -> _Word:
 
 def _lines(words: Sequence[_Word], height: float) -> Iterator[PrintedLine]:
     """The lines from the top of each block, in the order in which Tesseract reads them."""
-    lines = [list(line) for _, line in groupby(words, key=lambda word: word.line)]
+    lines = [line for _, words in groupby(words, key=lambda word: word.line) if _is_sure(line := list(words))]
+    if not lines:
+        return
     sizes = [_size(line) for line in lines]
     usual = median(sizes)
     for line, size in zip(lines, sizes, strict=True):
@@ -104,6 +108,12 @@ def _lines(words: Sequence[_Word], height: float) -> Iterator[PrintedLine]:
             tail = word.left if gap >= COLUMN_GAP else tail
             text += (_blank(text, word.text, gap) if before else "") + word.text
         yield PrintedLine(text, line[0].left, max(w.left + w.width for w in line), height - top - max(w.height for w in line), height - top, size, tail)
+
+
+def _is_sure(line: Sequence[_Word]) -> bool:
+    """Whether a line is letters and no part of a drawing; a lone character has to be surer."""
+    letters = sum(len(word.text) for word in line)
+    return sum(word.sure * len(word.text) for word in line) >= (LEAST_SURE if letters > 1 else LONE_SURE) * letters
 
 
 def _blank(before: str, here: str, gap: float) -> str:

@@ -13,7 +13,9 @@ import sys
 from functools import lru_cache
 from pathlib import Path
 from tempfile import mkdtemp
+from typing import Any
 
+import pypdfium2 as pdfium
 import pytest
 
 if __name__ == "__main__":
@@ -24,16 +26,18 @@ from library_fixtures import CORPUS, ROOT, corpus, real_embedder, settings_of
 from eval.gold import read_questions
 from eval.measures import intervals, means
 from eval.retrieval import Found, row, run_retrieval
-from index.wiring import open_searcher
-from ingest.document import Document
+from ingest.document import Document, normalize
 from ingest.documents import read_documents
 from ingest.formats import load_file, read_content
 from ingest.sources import corpus_sources
+from qa.assistant import Assistant
+from qa.wiring import open_assistant
 
 SOFFICE = shutil.which("soffice")
 needs_libreoffice = pytest.mark.skipif(SOFFICE is None, reason="LibreOffice (soffice) is not installed")
 FORMATS = ("docx", "html", "cp932.html", "pdf")
 TUNE = ROOT / "eval" / "gold" / "tune.jsonl"
+BEGINNING = 12  # characters of a citation that are looked for on its page
 TEXT_FILTER = "Text (encoded):UTF8,LF,,ja"
 
 
@@ -110,10 +114,31 @@ def test_every_format_gives_the_same_documents(ending: str) -> None:
     assert all(d.text[c.start : c.end] == c.text for d in made for t in d.tables for c in t.cells)
 
 
+@lru_cache(maxsize=1)
+def opened(folder: Path) -> Assistant:
+    """What answers from a corpus in a home of its own."""
+    return open_assistant(settings_of(Path(mkdtemp(prefix="shirabe-home-")), corpus=folder), real_embedder(), answerer="extractive")
+
+
 def measured(folder: Path, step: int) -> list[Found]:
-    """What is found for the gold questions in a corpus of its own home."""
-    searcher = open_searcher(settings_of(Path(mkdtemp(prefix="shirabe-home-")), corpus=folder), real_embedder())
-    return run_retrieval(read_questions(TUNE)[::step], searcher)
+    """What is found for the gold questions in a corpus."""
+    return run_retrieval(read_questions(TUNE)[::step], opened(folder).searcher)
+
+
+def cited_pages(folder: Path, step: int) -> tuple[int, int]:
+    """How many citations the answers to the gold questions have, and how many of them stand on the page that they name, as PDFium alone reads it."""
+    assistant, cited, right = opened(folder), 0, 0
+    for question in read_questions(TUNE)[::step]:
+        for citation in assistant.ask(question.question, history=question.history).citations:
+            words = [part for part in re.split(r"[\t\n]", citation.quote) if part.strip()]
+            cited += 1
+            right += citation.page is not None and normalize(words[0])[:BEGINNING] in page_text(folder / "files" / assistant.searcher.document(citation.document_id).source, citation.page)
+    return cited, right
+
+
+@lru_cache(maxsize=200)
+def page_text(path: Path, page: int) -> str:
+    return normalize(pdfium.PdfDocument(path)[page - 1].get_textpage().get_text_range()).replace("\ufffe", "")
 
 
 @needs_libreoffice
@@ -123,16 +148,20 @@ def test_gold_questions_find_their_evidence_in_every_format() -> None:
     low, _ = figures["text"]["interval"]
     for ending in FORMATS:
         assert figures[ending]["evidence@5"] >= low, figures
+    assert figures["pdf"]["citations"] > 20 and figures["pdf"]["on the right page"] >= 0.99, figures
 
 
-def compared(step: int = 1) -> dict[str, dict[str, object]]:
-    """evidence@1 and @5 on ``tune`` for the text and each format, with the text's 95 % interval."""
-    figures: dict[str, dict[str, object]] = {}
+def compared(step: int = 1) -> dict[str, dict[str, Any]]:
+    """evidence@1 and @5 on ``tune`` for the text and each format, with the text's 95 % intervals; for PDF also whether citations name the right page."""
+    figures: dict[str, dict[str, Any]] = {}
     for ending in ("text", *FORMATS):
         rows = [row(found) for found in measured(CORPUS if ending == "text" else converted(ending), step)]
         figures[ending] = {"questions": len(rows), **{name: round(float(means(rows)[name] or 0), 3) for name in ("evidence@1", "evidence@5")}}
         if ending == "text":
-            figures[ending]["interval"] = [round(x, 3) for x in intervals(rows)["evidence@5"]]
+            figures[ending] |= {"interval": [round(x, 3) for x in intervals(rows)["evidence@5"]], "interval@1": [round(x, 3) for x in intervals(rows)["evidence@1"]]}
+        if ending == "pdf":
+            cited, right = cited_pages(converted(ending), step)
+            figures[ending] |= {"citations": cited, "on the right page": round(right / cited, 3)}
     return figures
 
 

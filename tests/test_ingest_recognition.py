@@ -102,7 +102,7 @@ def test_pages_with_text_and_scans_keep_their_numbers() -> None:
 
 def test_without_tesseract_scans_are_named_and_counted(without_tesseract: None) -> None:
     content = read(together(pdf(lines(["札幌市は図書館を建て替えると発表した。"])), scanned(TEXT), scanned(TEXT), pdf(lines([]))))
-    assert content.warnings == ("画像のみのページが2ページあり、文字を読めませんでした(ページ: 2、3)",)
+    assert content.warnings == ("画像のみのページが2ページあり、文字は読み込んでいません(ページ: 2、3)",)
     assert (content.pages, content.empty_pages) == (4, (2, 3, 4))
 
 
