@@ -34,6 +34,7 @@ from qa.screens.examples import example_answers
 from qa.screens.help import help_html, worked_examples
 from qa.screens.intake import drop_private
 from qa.screens.notebook import NOTEBOOK
+from qa.screens.page_picture import PagePictures
 from qa.screens.person import PersonCookie, person_of
 from qa.screens.work import WorkScreen
 from qa.screens.work_routes import work_router
@@ -71,7 +72,7 @@ def web_app(assistant: Assistant, composer: ComposedAnswerer | None = None, sett
     style, script, work_script = ((STATIC / name).read_text(encoding="utf-8") for name in ("app.css", "app.js", "work.js"))
     head = f'<link rel="icon" href="data:image/svg+xml,{escape(ICON)}"><style>{style}</style><script>{script}</script>'
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()  # only this script runs on a document's page
-    policy = {"Content-Security-Policy": f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'; img-src data:; base-uri 'none'", "X-Content-Type-Options": "nosniff"}
+    policy = {"Content-Security-Policy": f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'; img-src data: 'self'; base-uri 'none'", "X-Content-Type-Options": "nosniff"}
     application = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     application.add_middleware(PersonCookie)
     briefing, evaluation, work = BriefingScreen(assistant), EvaluationScreen(assistant), WorkScreen(assistant)
@@ -79,13 +80,16 @@ def web_app(assistant: Assistant, composer: ComposedAnswerer | None = None, sett
     application.include_router(evaluation.router())
     application.include_router(documents.router())
     application.include_router(work_router(work))
+    pictures = PagePictures(lambda document_id, person: documents.found(document_id, person)[0], lambda name: assistant.searcher.library.source(name))
+    application.include_router(pictures.router())
 
     @application.get("/document/{document_id}", response_class=HTMLResponse)
-    def document(request: Request, document_id: str, start: str = "", end: str = "") -> HTMLResponse:
+    def document(request: Request, document_id: str, start: str = "", end: str = "", page: str = "") -> HTMLResponse:
         found, told = documents.found(document_id, person_of(request))
         if found is None:
             return HTMLResponse(document_page.missing_page(head), 404, policy)
-        return HTMLResponse(document_page.document_page(found, *document_page.read_span(found, start, end), head, told), headers=policy)
+        cited, is_wrong = document_page.read_span(found, start, end)
+        return HTMLResponse(document_page.document_page(found, cited, is_wrong, head, told, pictures.figure(found, cited, page)), headers=policy)
 
     theme = gr.themes.Base(font=FONT, font_mono=("monospace",), primary_hue="slate", neutral_hue="slate")
     return gr.mount_gradio_app(application, blocks(assistant, work, briefing, evaluation, documents, composer), "/", head=f"{head}<script>{work_script}</script>{briefing.head()}{evaluation.head()}{documents.head()}", theme=theme, footer_links=[], run_history=False, ssr_mode=False, enable_monitoring=False, show_error=False)

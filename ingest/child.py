@@ -13,6 +13,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from select import select
 from time import monotonic
@@ -26,22 +27,28 @@ LONGEST = 1800  # seconds for a file: hundreds of pages whose text has to be rec
 MEMORY = 6 << 30  # bytes of address space; the libraries themselves take about one
 HEAD = struct.Struct("<Q")
 ROOT = str(Path(__file__).parents[1])
-START = f"import sys; sys.path.insert(0, {ROOT!r}); from ingest.child import serve; serve()"
-Read = Callable[[FileData, Progress], Content]
+START = f"import sys; sys.path.insert(0, {ROOT!r}); from ingest.child import serve; serve(*sys.argv[1:])"
+Work = Callable[..., Any]  # of a file, further details, and ``progress``
 
 
 class Child:
-    """The process that reads; one file at a time, others wait."""
+    """The process that reads, or does what else ``function`` of ``module`` does with a file; one file at a time, others wait."""
 
-    def __init__(self) -> None:
+    def __init__(self, module: str = "ingest.formats", function: str = "read_here") -> None:
+        self._work = module, function
         self._process: subprocess.Popen[bytes] | None = None
         self._turn = threading.Lock()
+        atexit.register(self.stop)
 
     def read(self, file: FileData, progress: Progress | None = None, silent: float = SILENT, longest: float = LONGEST) -> Content:
         """What the file says; raises InputError where it can't be read, crashes the reader, or takes too long."""
+        return self.ask(file, progress, silent, longest)  # type: ignore[no-any-return]
+
+    def ask(self, file: FileData, progress: Progress | None, silent: float, longest: float, details: tuple[Any, ...] = ()) -> Any:
+        """What the process's function gives for the file and the ``details``; raises InputError as ``read`` does."""
         with self._turn:
             try:
-                return self._ask(file, progress, silent, longest)
+                return self._ask(file, progress, silent, longest, details)
             except (EOFError, BrokenPipeError, pickle.UnpicklingError) as error:
                 self.stop()
                 raise InputError(f"{file.name}: 読み取りの途中で異常終了しました(壊れているか、大きすぎます)。元の場所から取り直すか、別の形式で保存し直して追加してください") from error
@@ -61,16 +68,16 @@ class Child:
             if pipe:
                 pipe.close()
 
-    def _ask(self, file: FileData, progress: Progress | None, silent: float, longest: float) -> Content:
+    def _ask(self, file: FileData, progress: Progress | None, silent: float, longest: float, details: tuple[Any, ...]) -> Any:
         process = self._started()
         assert process.stdin
         assert process.stdout
-        _send(process.stdin, (file, int(longest) + 5))
+        _send(process.stdin, (file, details, int(longest) + 5))
         until = monotonic() + longest
         while True:
             kind, said = self._message(process.stdout, file, min(monotonic() + silent, until))
             if kind == "content":
-                return said  # type: ignore[no-any-return]
+                return said
             if kind == "refused":
                 raise InputError(said)
             if progress:
@@ -95,12 +102,11 @@ class Child:
     def _started(self) -> subprocess.Popen[bytes]:
         if self._process is None or self._process.poll() is not None:
             self.stop()
-            self._process = subprocess.Popen([sys.executable, "-c", START], stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0)
+            self._process = subprocess.Popen([sys.executable, "-c", START, *self._work], stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0)
         return self._process
 
 
 CHILD = Child()
-atexit.register(CHILD.stop)
 
 
 def _send(pipe: IO[bytes], message: object) -> None:
@@ -110,25 +116,24 @@ def _send(pipe: IO[bytes], message: object) -> None:
         rest = rest[pipe.write(rest) :]
 
 
-def serve() -> None:
-    """The process's own loop: read the files that come in, until no more do."""
-    from ingest.formats import read_here
-
+def serve(module: str, function: str) -> None:
+    """The process's own loop: do the work for the files that come in, until no more do."""
+    work = getattr(import_module(module), function)
     _limit_memory()
     source, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb", buffering=0)
     quiet = os.open(os.devnull, os.O_RDWR)
     for number in (0, 1, 2):  # parsers write warnings where they like
         os.dup2(quiet, number)
     while head := source.read(HEAD.size):
-        file, seconds = pickle.loads(source.read(HEAD.unpack(head)[0]))
+        file, details, seconds = pickle.loads(source.read(HEAD.unpack(head)[0]))
         _die_after(seconds)
-        _send(answers, _answer(file, read_here, lambda done, of: _send(answers, ("progress", (done, of)))))
+        _send(answers, _answer(file, details, work, lambda done, of: _send(answers, ("progress", (done, of)))))
         _die_after(0)
 
 
-def _answer(file: FileData, read: Read, progress: Progress) -> tuple[str, Any]:
+def _answer(file: FileData, details: tuple[Any, ...], work: Work, progress: Progress) -> tuple[str, Any]:
     try:
-        return "content", read(file, progress)
+        return "content", work(file, *details, progress=progress)
     except InputError as error:
         return "refused", str(error)
     except MemoryError:

@@ -27,8 +27,8 @@ def read_span(document: Document, start: str, end: str) -> tuple[Span | None, bo
     return (first + len(quote) - len(quote.lstrip()), first + len(quote.rstrip())), False
 
 
-def document_page(document: Document, cited: Span | None, is_wrong: bool, head: str, told: str = "") -> str:
-    """The page of one document: its whole text, with the cited span highlighted; ``told`` is HTML about its versions."""
+def document_page(document: Document, cited: Span | None, is_wrong: bool, head: str, told: str = "", figure: str = "") -> str:
+    """The page of one document: its whole text, with the cited span highlighted; ``told`` is HTML about its versions, ``figure`` its own page."""
     body = Body(document, cited, is_page=True)
     opening = next((s for s in document.segments[:1] if s.kind == "title"), None)
     title = body.marked(opening.start, opening.end) if opening else escape(document.title)
@@ -41,8 +41,9 @@ def document_page(document: Document, cited: Span | None, is_wrong: bool, head: 
     facts = (("発行者", document.issuer), ("種別", kind), ("日付", texts.dated(document.date.value, document.date.basis)), ("元のファイル", document.source))
     meta = "".join(f"<div><dt>{name}</dt><dd>{escape(value)}</dd></div>" for name, value in facts)
     text = body.html(opening.end if opening else 0, len(document.text))
-    main = f'<header class="document-head"><h1>{title}</h1><dl>{meta}</dl>{"".join(notes)}</header>{_contents(document)}<div class="document-text">{text}</div>{_omissions(document)}'
-    return page(document.title, main, head)
+    opened = f'<header class="document-head"><h1>{title}</h1><dl>{meta}</dl>{"".join(notes)}</header>{_contents(document)}'
+    whole = f'<div class="document-text">{text}</div>{_omissions(document)}'
+    return page(document.title, f'{opened}<div class="beside"><div>{whole}</div>{figure}</div>' if figure else opened + whole, head, "with-picture" if figure else "")
 
 
 def _contents(document: Document) -> str:
@@ -71,9 +72,9 @@ def missing_page(head: str) -> str:
     return page("文書が見つかりません", f'<header class="document-head"><h1>文書が見つかりません</h1><p>{texts.NOT_FOUND}</p><p><a href="../">質問画面を開く</a></p></header>', head)
 
 
-def page(title: str, main: str, head: str) -> str:
+def page(title: str, main: str, head: str, kind: str = "") -> str:
     """A whole page around ``main``; ``head`` holds the style and the script that the screen uses too."""
     return (
         f'<!doctype html><html lang="ja"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>{escape(title)} – {texts.NAME}</title>{head}</head>'
-        f'<body class="document-page"><div class="masthead"><a class="name" href="../">{texts.NAME_HTML}</a><p>{escape(title)}</p><a class="back" data-back href="../">質問画面へ戻る</a></div><main>{main}</main></body></html>'
+        f'<body class="document-page {kind}"><div class="masthead"><a class="name" href="../">{texts.NAME_HTML}</a><p>{escape(title)}</p><a class="back" data-back href="../">質問画面へ戻る</a></div><main>{main}</main></body></html>'
     )

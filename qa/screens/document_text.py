@@ -30,6 +30,7 @@ class Body:
     def __init__(self, document: Document, cited: Span | None = None, is_page: bool = False, focus: Span | None = None) -> None:
         self.document, self.text, self.cited, self.is_page, self.focus = document, document.text, cited, is_page, focus
         self.segments = {segment.start: segment for segment in document.segments}
+        self.pages = {page.start: page.number for page in document.pages} if is_page else {}
         self.labels = {cell.start for table in document.tables for cell in table.cells if cell.is_label}
 
     def html(self, start: int, end: int) -> str:
@@ -38,6 +39,7 @@ class Body:
         for table in sorted(self.document.tables, key=lambda t: t.start):
             if table.start < end and table.end > start:
                 parts += self._lines(start, table.start)
+                parts.append(self._page_start(table.start))
                 parts.append(self._table(table, start, end))
                 start = table.end
         return "".join([*parts, *self._lines(start, end)])
@@ -63,7 +65,13 @@ class Body:
     def _lines(self, start: int, end: int) -> Iterator[str]:
         for match in LINE.finditer(self.text, start, max(start, end)):
             if match.group().strip():
+                yield self._page_start(match.start())
                 yield self._line(match.start(), match.end())
+
+    def _page_start(self, start: int) -> str:
+        """The number of the page that begins there."""
+        number = self.pages.get(start)
+        return f'<p class="page-start" id="page-{number}"><span>{number}ページ</span></p>' if number else ""
 
     def _line(self, start: int, end: int) -> str:
         segment = self.segments.get(start)
