@@ -52,8 +52,8 @@ def blocks(assistant: Assistant, work: WorkScreen, briefing: BriefingScreen, eva
     with gr.Blocks(title=texts.NAME, fill_width=True, analytics_enabled=False) as page:
         gr.HTML(f'<div class="masthead"><h1 class="name">{texts.NAME_HTML}</h1><p>{texts.TAGLINE}</p></div>', apply_default_css=False, elem_id="masthead")
         with gr.Tabs(elem_id="tabs"):
-            with gr.Tab("質問", id="ask"):
-                ChatScreen(assistant, work, composer).build(page, [answer.question for answer in examples])
+            with gr.Tab("質問", id="ask") as tab:
+                ChatScreen(assistant, work, composer).build(page, tab, [answer.question for answer in examples])
             with gr.Tab("作業ノート", id="notebook"):
                 gr.HTML(NOTEBOOK, apply_default_css=False)
             with gr.Tab("ブリーフィング", id="briefing"):

@@ -71,8 +71,8 @@ def _opens_release(lines: list[Line], at: int, current: int) -> bool:
         return False
     following = _following(lines, at)
     alone = at + 1 >= len(lines) or lines[at + 1].is_blank
-    if _is_sentence_headline(text):  # the lead behind it opens with a date
-        return alone and bool(following) and bool(DATE.search(following[0][:12]))
+    if _is_sentence_headline(text):  # the lead behind it opens with a date; a table's headings are none
+        return alone and bool(following) and "\t" not in following[0] and bool(DATE.search(following[0][:12]))
     if not _can_be_headline(text):
         return False
     if any(same_headline(text, other) for other in following[:2]):

@@ -19,7 +19,7 @@ from qa.screens import render
 from qa.screens.composing import ComposingScreen, Pending
 from qa.screens.filters import Filters
 from qa.screens.notebook import DRAWER
-from qa.screens.own_documents import own_documents
+from qa.screens.own_documents import own_documents, owner_of
 from qa.screens.person import person_of
 from qa.screens.work import WorkScreen
 from qa.work.conversations import Turn
@@ -48,7 +48,16 @@ class ChatScreen:
     def __init__(self, assistant: Assistant, work: WorkScreen, composer: ComposedAnswerer | None = None) -> None:
         self.composing = ComposingScreen(assistant, work, composer)
         self.assistant, self.library, self.work = assistant, assistant.searcher.library, work
-        self.issuers = list(dict.fromkeys(info.issuer for info in self.library.infos()))
+
+    def issuers(self, person: str) -> list[str]:
+        """The issuers of all documents that a person may see now."""
+        owner = owner_of(person)
+        return list(dict.fromkeys(info.issuer for info in (self.library.infos(("", owner)) if owner else self.library.infos())))
+
+    def offered(self, request: gr.Request, chosen: list[str]) -> gr.CheckboxGroup:
+        """The issuers to choose from, which change as documents come and go; what is chosen and still there stays so."""
+        issuers = self.issuers(person_of(request))
+        return gr.CheckboxGroup(issuers, value=[issuer for issuer in chosen or [] if issuer in issuers])
 
     def ask(self, request: gr.Request, question: str, turns: list[str], talk: Talk, way: str, *boxes: Any) -> Iterator[dict]:
         """Answer into the conversation, sentence by sentence; what is wrong is said beside the box, which keeps its text."""
@@ -60,7 +69,7 @@ class ChatScreen:
         waiting = self._turn(turns, Answer(question, "", False, None, ""), "", filters)
         yield self._shown([*turns, waiting]) | {self.box: "", self.pending: None, self.welcome: gr.Column(visible=False)}
         try:
-            where = [*filters.conditions(self.issuers), *own_documents(person_of(request))]
+            where = [*filters.conditions(self.issuers(person_of(request))), *own_documents(person_of(request))]
             answer = self.assistant.ask(question, where, history=talk.history)
         except ShirabeError as error:
             yield self._failed(turns, question, str(error))
@@ -150,7 +159,7 @@ class ChatScreen:
             return gr.Accordion(label="絞り込み(期間を見直してください)"), f'<p class="error" role="alert">{escape(str(error))}</p>'
         return gr.Accordion(label=f"絞り込み: {summary}" if summary else "絞り込み"), ""
 
-    def build(self, page: gr.Blocks, questions: Sequence[str] = ()) -> None:
+    def build(self, page: gr.Blocks, tab: gr.Tab, questions: Sequence[str] = ()) -> None:
         """The content of the tab; ``questions`` are offered as examples."""
         self.turns, self.talk, self.pending = gr.State([]), gr.State(Talk()), gr.State(None)
         current = gr.Textbox(visible=False)  # takes from the script which conversation the page showed before a reload
@@ -165,7 +174,7 @@ class ChatScreen:
             self.recent_group, self.recent = self._proposals("最近の質問")
             self.popular_group, self.popular = self._proposals("よく聞かれる質問")
         with gr.Column(elem_id="composer"):
-            boxes = self._filters()
+            boxes = self._filters(tab)
             way, shows, self.stop = self.composing.controls()
             self.notice = gr.HTML("", apply_default_css=False, elem_id="notice")
             with gr.Row(elem_id="question-row"):
@@ -191,16 +200,17 @@ class ChatScreen:
             buttons = [gr.Button("", visible=False, variant="secondary", elem_classes="example") for _ in range(PROPOSED)]
         return group, buttons
 
-    def _filters(self) -> Sequence[gr.components.Component]:
+    def _filters(self, tab: gr.Tab) -> Sequence[gr.components.Component]:
         with gr.Accordion("絞り込み", open=False, elem_id="filters") as heading:
             with gr.Row():
-                issuers = gr.CheckboxGroup(self.issuers, label="発行者", elem_id="filter-issuer")
+                issuers = gr.CheckboxGroup(self.issuers(""), label="発行者", elem_id="filter-issuer")
                 kinds = gr.CheckboxGroup([(name, code) for code, name in texts.KINDS.items()], label="種別", elem_id="filter-kind")
                 since = gr.Textbox(label="期間の始まり", placeholder="例: 2018、2018年5月", elem_id="filter-since", max_lines=1)
                 until = gr.Textbox(label="期間の終わり", placeholder="例: 2019-12、令和7年5月", elem_id="filter-until", max_lines=1)
             problem = gr.HTML("", apply_default_css=False)
             clear = gr.Button("絞り込みを解除", size="sm", elem_id="filter-clear")
         boxes = [issuers, kinds, since, until]
+        gr.on([heading.expand, tab.select], self.offered, issuers, issuers, **ASIDE)  # documents may have come since
         gr.on([issuers.change, kinds.change, since.blur, until.blur, since.submit, until.submit], self.narrowed, boxes, [heading, problem], trigger_mode="always_last", **ASIDE)
         clear.click(lambda: ([], [], "", "", gr.Accordion(label="絞り込み"), ""), None, [*boxes, heading, problem], **ASIDE)
         return boxes

@@ -73,7 +73,7 @@ def _quoted(document: Document, cited: Span | None, number: int) -> tuple[str, s
 def _figure(document: Document, cited: Span | None, number: int, shown: PagePicture, version: str) -> str:
     marks = "".join(f'<span class="page-mark" style="left:{100 * left:.2f}%;top:{100 * top:.2f}%;width:{100 * width:.2f}%;height:{100 * height:.2f}%"></span>' for left, top, width, height in shown.marks)
     told = "(色の付いた所が該当箇所です)" if marks else ""
-    back, on = (_turn(document, cited, n, label) if 1 <= n <= shown.pages else f'<span class="button small" aria-disabled="true">{label}</span>' for n, label in ((number - 1, "前のページ"), (number + 1, "次のページ")))
+    back, on = (_turn(document, cited, n, label) if 1 <= n <= shown.pages else f'<a class="button small" role="link" aria-disabled="true">{label}</a>' for n, label in ((number - 1, "前のページ"), (number + 1, "次のページ")))
     return (
         f'<aside class="page-picture" id="page-picture" aria-label="原本のページ"><header><h2>原本 {number} / {shown.pages}ページ</h2>{back}{on}</header>'
         f'<div class="page-frame"><div class="page-sheet"><img src="{escape(document.id)}/page/{number}.jpg?v={version}" width="{shown.width}" height="{shown.height}" alt="原本の{number}ページ目の画像{told}">{marks}</div></div></aside>'
