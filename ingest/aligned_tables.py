@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from ingest.document import normalize
-from ingest.printed import COLUMN_GAP, Glyph, PrintedLine, printed_lines
+from ingest.printed import COLUMN_GAP, Glyph, PrintedLine, printed_lines, size_of
 from ingest.printed_tables import Lines, PlacedTable, Run
 from ingest.tables import MISSING
 from ingest.told_tables import GridCell
@@ -48,9 +48,8 @@ Row = list[Piece]
 Column = tuple[float, float]
 
 
-def taken_aligned(lines: Lines) -> tuple[Lines, list[PlacedTable]]:
-    """The page's text without what stands in unruled tables, and these."""
-    rows = rows_of(lines)
+def taken_aligned(lines: Lines, rows: Sequence[Row]) -> tuple[Lines, list[PlacedTable]]:
+    """The page's text without what stands in unruled tables, and these; ``rows`` are those of the lines."""
     tables, taken = [], set()
     for first, last in _blocks(rows):
         made = _table(rows, first, last)
@@ -67,7 +66,7 @@ def _pieces(number: int, line: Run) -> Iterator[Piece]:
     marks = [glyph for glyph in line if not glyph.is_gap]
     if not marks:
         return
-    size = max(printed.size for printed in printed_lines(line)) if printed_lines(line) else 0
+    size = size_of(marks)
     run: list[Glyph] = []
     before: Glyph | None = None
     for glyph in line:

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
-from ingest.aligned_tables import taken_aligned
+from ingest.aligned_tables import rows_of, taken_aligned
 from ingest.content import Progress
 from ingest.drawn_rules import Upright, page_rules
 from ingest.errors import InputError
 from ingest.printed import Glyph, PrintedPage, printed_lines
 from ingest.printed_tables import taken_tables, with_tables
-from ingest.reading_order import by_columns, set_downwards, turned
+from ingest.reading_order import by_columns, headline_first, set_downwards, turned
 from ingest.recognition import can_recognise, recognised
 from ingest.rulings import ruled_grids
 
@@ -80,11 +80,12 @@ def _page(document: pdfium.PdfDocument, index: int) -> PrintedPage:
         if set_downwards(shown):
             return PrintedPage(index + 1, width, tuple(line for glyphs in turned(shown, height) for line in printed_lines(glyphs)))
         lines, ruled = taken_tables(shown, ruled_grids(*page_rules(page, upright)))
-        lines, aligned = taken_aligned(lines)
+        rows = rows_of(lines)
+        lines, aligned = taken_aligned(lines, rows)
         tables = sorted([*ruled, *aligned], key=lambda table: table.before)
         if not tables:
-            lines = by_columns(lines)
-        return PrintedPage(index + 1, height, tuple(with_tables((printed_lines(line) for line in lines), tables)))
+            lines = by_columns(lines, rows)
+        return PrintedPage(index + 1, height, tuple(headline_first(list(with_tables((printed_lines(line) for line in lines), tables)))))
     finally:
         text.close()
         page.close()

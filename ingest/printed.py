@@ -90,7 +90,7 @@ def printed_lines(glyphs: Sequence[Glyph]) -> list[PrintedLine]:
     marks = [(i, glyph) for i, glyph in enumerate(glyphs) if not glyph.is_gap]
     if not marks:
         return []
-    size = _size([glyph for _, glyph in marks])
+    size = size_of([glyph for _, glyph in marks])
     parts, made, tail_left = [marks[0][1].text], [], marks[0][1].left
     first = 0
     for n, ((i, before), (j, here)) in enumerate(pairwise(marks), 1):
@@ -110,7 +110,7 @@ def _in_place(glyphs: Sequence[Glyph]) -> Sequence[Glyph]:
     marks = [glyph for glyph in glyphs if not glyph.is_gap]
     if len(marks) < 2 or all(b.left >= a.left for a, b in pairwise(marks)):
         return glyphs
-    size = _size(marks)
+    size = size_of(marks)
     ordered = sorted(marks, key=lambda glyph: glyph.left)
     if any(a.right - b.left > OVERLAP * size for a, b in pairwise(ordered)) or not all(SIDE_BY_SIDE * size > abs(a.bottom - b.bottom) for a, b in pairwise(ordered)):
         return glyphs
@@ -124,7 +124,7 @@ def _in_place(glyphs: Sequence[Glyph]) -> Sequence[Glyph]:
     return made
 
 
-def _size(glyphs: Sequence[Glyph]) -> float:
+def size_of(glyphs: Sequence[Glyph]) -> float:
     """A kanji is as wide as its size in every font; the height of the boxes varies with the font."""
     widths = [g.right - g.left for g in glyphs if IS_KANJI.match(g.text)] or [g.right - g.left for g in glyphs if IS_JAPANESE.match(g.text)]
     size = median(widths) if widths else median([g.top - g.bottom for g in glyphs]) / LATIN_HEIGHT

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from statistics import median
 
-from ingest.aligned_tables import Piece, Row, rows_of
-from ingest.printed import Glyph
+from ingest.aligned_tables import Piece, Row
+from ingest.printed import Glyph, PrintedLine
 from ingest.printed_tables import Lines, Run
 
 DOWNWARDS = 0.6  # of the steps from character to character: the page is set downwards
@@ -15,6 +16,8 @@ FEWEST_ROWS = 5  # of two columns of running text
 FULL, AT_MARGIN = 0.6, 1.6  # so many of a column's lines reach its margin (of the size): running text, no form and no list
 LONG = 10  # characters of a line on average
 GUTTER = 1.0  # of the size
+LARGE = 1.2  # of the size in which most is set: a headline
+SAME_LINE = 0.5  # of the size; also points between the sizes of a headline's lines
 LARGEST_PITCH = 2.6  # of the size
 
 
@@ -49,9 +52,9 @@ def _same_line(line: Run, here: Glyph) -> bool:
     return abs(before.bottom + before.top - here.bottom - here.top) < before.top - before.bottom and here.left > before.left
 
 
-def by_columns(lines: Lines) -> Lines:
-    """The lines with two columns of running text, written row by row, one after the other."""
-    for block in _blocks(rows_of(lines)):
+def by_columns(lines: Lines, rows: Sequence[Row]) -> Lines:
+    """The lines with two columns of running text, written row by row, one after the other; ``rows`` are those of the lines."""
+    for block in _blocks(rows):
         gutter = _gutter(block)
         if gutter is None:
             continue
@@ -61,6 +64,19 @@ def by_columns(lines: Lines) -> Lines:
         kept = [[glyph for glyph in line if glyph not in taken] for line in lines]
         lines = [*kept[:first], *(list(piece.glyphs) for piece in pieces), *kept[first:]]
     return lines
+
+
+def headline_first(lines: Sequence[PrintedLine]) -> list[PrintedLine]:
+    """The lines with the page's headline before what stands below it: slides often write it last."""
+    sizes = [line.size for line in lines if not line.table for _ in line.text]
+    if not sizes:
+        return list(lines)
+    at = max(range(len(lines)), key=lambda i: lines[i].top)
+    top, size = lines[at], median(sizes)
+    if top.table or at == 0 or top.size < LARGE * size or any(line.top > top.bottom + SAME_LINE * top.size for line in lines if line is not top):
+        return list(lines)
+    end = next((i for i in range(at + 1, len(lines)) if abs(lines[i].size - top.size) > SAME_LINE or lines[i].table or lines[i].top > lines[i - 1].top), len(lines))
+    return [*lines[at:end], *lines[:at], *lines[end:]]
 
 
 def _blocks(rows: Sequence[Row]) -> Iterator[list[Row]]:

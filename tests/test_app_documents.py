@@ -70,8 +70,8 @@ def test_eight_files_come_in_and_the_broken_one_is_named(page) -> None:
     shoot(page, "documents-before")
     before = page.locator(".library-table tbody tr").count()
     page.set_input_files("#document-files", eight_files())
+    page.locator(".job.done").first.wait_for(timeout=60_000)
     page.locator(".job progress").first.wait_for()
-    page.wait_for_timeout(700)
     shoot(page, "documents-during")
     assert re.search(r"取り込み中: 残り\d件", page.inner_text(".jobs h3"))
     page.locator(".jobs [data-job-clear]").wait_for(timeout=120_000)
@@ -85,6 +85,39 @@ def test_eight_files_come_in_and_the_broken_one_is_named(page) -> None:
     page.locator("#filter-issuer label", has_text="稚内市").click()
     turn = ask(page, "灯台文庫の蔵書は何冊ですか")
     assert "62,400冊" in turn.inner_text()
+
+
+@pytest.mark.slow
+def test_a_document_is_corrected_and_deleted_after_a_question(page) -> None:
+    taken_in(page, eight_files()[6:7])
+    row = page.locator(".library-table tr", has_text="お知らせ.md")
+    row.get_by_role("button", name="編集").or_(row.locator("[data-document-edit]")).first.click()
+    page.fill('#document-edit [name="issuer"]', "根室市役所")
+    page.fill('#document-edit [name="date"]', "令和6年8月4日")
+    page.click('#document-edit [type="submit"]')
+    page.locator("#document-edit").wait_for(state="hidden")
+    assert "根室市役所" in row.inner_text() and "2024年8月4日" in row.inner_text()
+    row.locator("[data-document-remove]").click()
+    assert "根室市、花咲線の記念切符を発売します" in page.inner_text("#document-remove .what")
+    shoot(page, "documents-delete")
+    page.click("#document-remove [data-close]")
+    assert row.count() == 1
+    row.locator("[data-document-remove]").click()
+    page.click('#document-remove [type="submit"]')
+    row.wait_for(state="detached")
+
+
+@pytest.mark.slow
+def test_a_file_that_is_stopped_leaves_nothing(page) -> None:
+    open_tab(page, "資料")
+    page.locator(".library-table tbody tr").first.wait_for()
+    before = page.locator(".library-table tbody tr").count()
+    page.set_input_files("#document-files", eight_files()[:3])
+    page.locator('[data-job-stop="all"]').click()
+    page.locator(".jobs [data-job-clear]").wait_for(timeout=60_000)
+    stopped, done = page.locator(".job.stopped").count(), page.locator(".job.done").count()
+    assert stopped >= 1 and stopped + done == 3
+    assert page.locator(".library-table tbody tr").count() == before + done
 
 
 def cited_page(page, question: str, wanted: str):

@@ -75,6 +75,14 @@ def test_text_set_downwards_is_read_from_the_right_and_its_lines_are_joined() ->
     assert STORY in document.text and document.text.startswith("図書館の開設について")
 
 
+def test_a_headline_that_is_written_last_is_read_first() -> None:
+    """As slides often are; what stands in the letters of the text, or has something above it, stays where the file has it."""
+    body = lines(["　札幌市は五月一日に図書館を開設すると発表した。", "利用料金は無料である。"], top=700)
+    headline, label = lines(["図書館の開設について"], size=24, top=780), lines(["資料１"], top=830)
+    assert read(pdf(together(body, headline))).text.startswith("図書館の開設について")
+    assert read(pdf(together(body, label))).text.startswith("札幌市は五月一日に")
+
+
 def made_by_writer(folder: Path, columns: int = 1, direction: str = "") -> bytes:
     """A PDF that LibreOffice makes of a Word file in columns, or set downwards."""
     word = docx.Document()
