@@ -5,7 +5,7 @@ READY := $(VENV)/.ready
 PEERS := .venv-peers
 
 .DEFAULT_GOAL := help
-.PHONY: help setup model run test test-fast lint bench eval peers clean
+.PHONY: help setup model run test test-fast lint screenshots bench eval peers clean
 
 help:  ## この一覧を表示する
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-10s %s\n' "$$name" "$$text"; done
@@ -39,6 +39,9 @@ test-fast: setup  ## 速いテストだけを実行する
 lint: setup  ## 書き方と型を確かめる
 	@$(RUN) -m ruff check .
 	@$(RUN) -m mypy
+
+screenshots: setup  ## 画面の写真を撮り docs/screens に書く(使い方の手引きに載る)
+	@SHIRABE_KEEP_SCREENSHOTS=1 $(RUN) -m pytest tests/test_app_screens.py -m slow
 
 bench: setup  ## 速さを測り eval/results に書く
 	@$(RUN) -m eval bench

@@ -31,6 +31,7 @@ from qa.screens.briefing import BriefingScreen
 from qa.screens.chat import ChatScreen
 from qa.screens.documents import DocumentsScreen
 from qa.screens.examples import example_answers
+from qa.screens.guide import guide_router
 from qa.screens.help import help_html, worked_examples
 from qa.screens.intake import drop_private
 from qa.screens.notebook import NOTEBOOK
@@ -51,7 +52,7 @@ def blocks(assistant: Assistant, work: WorkScreen, briefing: BriefingScreen, eva
     examples = example_answers(assistant)
     with gr.Blocks(title=texts.NAME, fill_width=True, analytics_enabled=False) as page:
         gr.HTML(f'<div class="masthead"><h1 class="name">{texts.NAME_HTML}</h1><p>{texts.TAGLINE}</p></div>', apply_default_css=False, elem_id="masthead")
-        with gr.Tabs(elem_id="tabs"):
+        with gr.Tabs(elem_id="tabs", overflow_behavior="wrap"):
             with gr.Tab("質問", id="ask") as tab:
                 ChatScreen(assistant, work, composer).build(page, tab, [answer.question for answer in examples])
             with gr.Tab("作業ノート", id="notebook"):
@@ -80,6 +81,7 @@ def web_app(assistant: Assistant, composer: ComposedAnswerer | None = None, sett
     application.include_router(evaluation.router())
     application.include_router(documents.router())
     application.include_router(work_router(work))
+    application.include_router(guide_router(head, policy))
     pictures = PagePictures(lambda document_id, person: documents.found(document_id, person)[0], lambda name: assistant.searcher.library.source(name))
     application.include_router(pictures.router())
 
@@ -109,8 +111,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ShirabeError as error:
         print(error, file=sys.stderr)
         return error.exit_status
+    application = web_app(assistant, open_composer(settings, assistant.searcher), settings)  # asks the examples, which takes seconds
     print(f"準備ができました http://{options.host}:{listener.getsockname()[1]}/ (止めるには Ctrl+C)", flush=True)
-    uvicorn.Server(uvicorn.Config(web_app(assistant, open_composer(settings, assistant.searcher), settings), log_level="warning")).run(sockets=[listener])
+    uvicorn.Server(uvicorn.Config(application, log_level="warning")).run(sockets=[listener])
     return 0
 
 
@@ -122,7 +125,7 @@ def _listen(host: str, port: int) -> socket.socket:
 
 
 def _prepared(settings: Settings) -> Assistant:
-    print("資料を読み込んでいます…\n索引を確認しています…", flush=True)
+    print("資料を読み込んでいます…\n索引を確認し、質問の例を用意しています…", flush=True)
     bar = Bar()
     drop_private(settings)
     assistant = open_assistant(settings, progress=bar, answerer="extractive")

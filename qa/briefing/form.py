@@ -10,7 +10,7 @@ Part = Literal["points", "background", "themes", "figures", "comparison", "cauti
 
 REFUSED = "この主題のブリーフィングは作成できません。登録されている資料に、主題に合う記載が見つからないためです。"
 INSTEAD = "登録されている資料には、次のものがあります。"
-LENGTHS = {"1page": "1ページ(注は次のページ)", "3pages": "3ページ以内(注はその後)"}
+LENGTHS = {"1page": "1ページ(注は別)", "3pages": "3ページ(注は別)"}
 STYLES = {"dearu": "だ・である", "desumasu": "です・ます"}
 NOTHING = "記載なし"
 NOTES = "注(出典と引用箇所)"

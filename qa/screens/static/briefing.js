@@ -74,6 +74,7 @@ const Briefing = (() => {
   function ended() {
     token = null;
     find(".brief-progress").hidden = true;
+    find(".brief-plan").open = false;
     if (draft) show(true);
     keep();
   }
