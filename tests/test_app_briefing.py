@@ -53,7 +53,7 @@ def test_draft_shows_plan_paper_and_evidence(page):
 
 def test_wrong_number_turns_the_badge_and_the_right_one_turns_it_back(page):
     draft(page)
-    row = page.locator(".brief-sentence", has=page.get_by_text("数値確認済", exact=True)).first
+    row = page.locator(".brief-sentence", has=page.get_by_text("数値確認済", exact=True)).filter(has=page.locator("p", has_text=re.compile(r"\d"))).first
     text = row.locator("p").inner_text()
     number = re.search(r"\d+", text)
     assert number

@@ -14,7 +14,7 @@ from qa.briefing.form import FIGURE_NOTE, facts, left_out_line, shown, source_li
 PAGE = (210, 297)  # A4, millimetres
 POINT = 72 / 25.4  # points in a millimetre
 INDENT = 5.0  # millimetres of a list's text
-NARROW = 0.56  # width of Latin letters and digits against the font's size
+NARROW = 0.6  # width of Latin letters and digits against the font's size
 SURE = {"1page": 0.985, "3pages": 0.93}  # share of the pages that may be filled; headings and rows that stay whole leave gaps on three
 PAGES: dict[Length, int] = {"1page": 1, "3pages": 3}
 

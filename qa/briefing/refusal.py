@@ -38,6 +38,6 @@ def too_little(topic: Topic, gathered: Gathered, usable: Sequence[Material]) -> 
 
 def instead(topic: Topic, searcher: Searcher, where: Sequence[Condition]) -> tuple[str, ...]:
     """What the documents do hold: the nearest to the topic, as 発行者「題名」; any where the filters leave none."""
-    hits = searcher.search(topic.text, 3 * INSTEAD, where) or searcher.search(topic.text, 3 * INSTEAD)
+    hits = searcher.search(topic.text, 12 * INSTEAD, where) or searcher.search(topic.text, 12 * INSTEAD)
     infos = [searcher.infos[id_] for id_ in dict.fromkeys(hit.chunk.document_id for hit in hits)]
     return tuple(f"{info.issuer}「{info.title}」" for info in infos[:INSTEAD])

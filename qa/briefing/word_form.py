@@ -60,7 +60,8 @@ def _defaults(document: Word) -> None:
     run = defaults.find(qn("w:rPrDefault")).find(qn("w:rPr"))
     for old in run.findall(qn("w:lang")):
         run.remove(old)
-    run.append(_element("w:lang", val="ja-JP", eastAsia="ja-JP", bidi="ar-SA"))
+    # as Word in Japan writes it: with ja-JP for Latin letters too, LibreOffice breaks numbers (7|7社) and words anywhere
+    run.append(_element("w:lang", val="en-US", eastAsia="ja-JP", bidi="ar-SA"))
     paragraph = defaults.find(qn("w:pPrDefault"))
     properties = paragraph.find(qn("w:pPr"))
     if properties is None:
