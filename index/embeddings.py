@@ -2,7 +2,7 @@
 
 import hashlib
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -15,6 +15,7 @@ from ingest.document import Document
 
 COMMIT_EVERY = 64  # passages: what a kill can cost at most
 LAYOUT = 3
+DAMAGE = (sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY)
 SEAL = 8  # bytes that tell a row whose bits were turned over
 Progress = Callable[[int, int], None]
 Made = TypeVar("Made")
@@ -55,7 +56,7 @@ class EmbeddingCache:
         try:
             return work()
         except sqlite3.DatabaseError as error:
-            if isinstance(error, sqlite3.OperationalError) and getattr(error, "sqlite_errorcode", 0) != sqlite3.SQLITE_ERROR:
+            if getattr(error, "sqlite_errorcode", 0) not in DAMAGE:
                 raise  # a full disk or another process at work: the file is well
             for part in self.path.parent.glob(f"{self.path.name}*"):
                 part.unlink(missing_ok=True)
@@ -69,6 +70,8 @@ class EmbeddingCache:
                 connection.execute("DROP TABLE IF EXISTS vectors")  # another layout: the vectors are made anew
                 connection.execute(f"PRAGMA user_version = {LAYOUT}")
             connection.execute("CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, passage BLOB NOT NULL, spans BLOB NOT NULL, seal BLOB NOT NULL)")
+            connection.execute("CREATE TABLE IF NOT EXISTS held (chunk INTEGER PRIMARY KEY, key BLOB NOT NULL)")
+            connection.execute("CREATE INDEX IF NOT EXISTS held_by_key ON held(key)")
 
     def _connect(self) -> sqlite3.Connection:
         return sqlite3.connect(self.path, timeout=10)
@@ -88,16 +91,32 @@ class EmbeddingCache:
                 progress(min(i + COMMIT_EVERY, len(missing)), len(missing))
         return [known[k] for k in keys]
 
-    def keep_only(self, passages: Iterable[Passage]) -> None:
-        """Forget the vectors of all others."""
-        keys = [(self._key(p),) for p in passages]
-        self._whole(lambda: self._forget_others(keys))
+    def hold(self, chunks: Mapping[int, Passage]) -> None:
+        """Remember which chunk a vector is kept for."""
+        rows = [(id_, self._key(passage)) for id_, passage in chunks.items()]
 
-    def _forget_others(self, keys: Sequence[tuple[bytes]]) -> None:
-        with self._connect() as connection:
-            connection.execute("CREATE TEMP TABLE wanted (key BLOB PRIMARY KEY)")
-            connection.executemany("INSERT OR IGNORE INTO wanted VALUES (?)", keys)
-            connection.execute("DELETE FROM vectors WHERE key NOT IN (SELECT key FROM wanted)")
+        def put() -> None:
+            with self._connect() as connection:
+                connection.executemany("INSERT OR REPLACE INTO held VALUES (?, ?)", rows)
+
+        self._whole(put)
+
+    def held(self) -> set[int]:
+        """The chunks that vectors are kept for."""
+        return self._whole(lambda: {id_ for (id_,) in self._connect().execute("SELECT chunk FROM held")})
+
+    def keep_only(self, chunks: Iterable[int]) -> None:
+        """Forget the vectors that none of these chunks has."""
+        rows = [(id_,) for id_ in chunks]
+
+        def forget() -> None:
+            with self._connect() as connection:
+                connection.execute("CREATE TEMP TABLE wanted (chunk INTEGER PRIMARY KEY)")
+                connection.executemany("INSERT INTO wanted VALUES (?)", rows)
+                connection.execute("DELETE FROM held WHERE chunk NOT IN (SELECT chunk FROM wanted)")
+                connection.execute("DELETE FROM vectors WHERE key NOT IN (SELECT key FROM held)")
+
+        self._whole(forget)
 
     def _keep(self, made: dict[bytes, Vectors]) -> None:
         rows = [(key, v.passage.tobytes(), v.spans.astype(np.float16).tobytes()) for key, v in made.items()]

@@ -6,7 +6,7 @@ moment, the next call goes on: vectors are kept as they are encoded, files appea
 """
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -117,27 +117,36 @@ class SavedIndex:
         added, removed = self._missing_and_left(int(i) for i in store.ids)
         if not added and not removed and store.generation == generation:
             return
-        cache = self._cache()
+        cache, is_new = self._cache(), not store.ids.size
         store.drop(removed)
         for part in _batches(added):
-            chunks = {i: c for i, c in self.library.chunks(part).items() if self.library.source_of(c.document_id)}
-            passages = list(self._passages(chunks.values()))
-            if len(passages) != len(chunks):  # removed by another process since; the next call finds what is missing
-                continue
-            vectors = cache.encode(passages, _told(progress, part[0], added))
-            store.put(list(chunks), np.array([v.passage for v in vectors], np.float32).reshape(len(chunks), store.dimension), [c.document_id for c in chunks.values()])
+            chunks = self.library.chunks(part)
+            passages = self._passages(chunks)  # what another process has removed since isn't among them
+            vectors = cache.encode(list(passages.values()), _told(progress, part[0], added))
+            cache.hold(passages)
+            store.put(list(passages), np.array([v.passage for v in vectors], np.float32).reshape(len(passages), store.dimension), [chunks[i].document_id for i in passages])
         store.generation = generation
         store.persist(str(self.paths.vectors))
-        if removed:
-            cache.keep_only(p for part in _batches(sorted(self.library.chunk_ids())) for p in self._passages(self.library.chunks(part).values()))
+        if removed or is_new:
+            self._forget_vectors(cache)
 
-    def _passages(self, chunks: Iterable[Chunk]) -> Iterator[Passage]:
+    def _forget_vectors(self, cache: EmbeddingCache) -> None:
+        """Drop the kept vectors of chunks that are gone."""
+        known = set(self.library.chunk_ids())
+        for part in _batches(sorted(known - cache.held())):  # of an earlier layout, which didn't say what it held them for
+            cache.hold(self._passages(self.library.chunks(part)))
+        cache.keep_only(known)
+
+    def _passages(self, chunks: Mapping[int, Chunk]) -> dict[int, Passage]:
+        """What the embedder sees of each chunk whose document is still there."""
+        found: dict[int, Passage] = {}
         document: Document | None = None  # one at a time: chunks come in the order of their documents
-        for chunk in chunks:
+        for id_, chunk in chunks.items():
             if document is None or document.id != chunk.document_id:
                 document = self.library.document(chunk.document_id)
-            if document is not None:  # else removed by another process since
-                yield passage_of(chunk, document)
+            if document is not None:
+                found[id_] = passage_of(chunk, document)
+        return found
 
     def _cache(self) -> EmbeddingCache:
         return EmbeddingCache(self.paths.home / "embeddings.sqlite", self.embedder, self.wanted.embedder + self.wanted.passage_prefix)

@@ -57,7 +57,7 @@ class _Piece:
 
 def token_counter(tokenizer: Tokenizer) -> CountTokens:
     """Counts as the embedder does, without its special tokens."""
-    return lambda texts: [len(e.ids) for e in tokenizer.encode_batch(list(texts), add_special_tokens=False)]
+    return lambda texts: [len(e.ids) for e in tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)]
 
 
 def chunk_document(document: Document, count_tokens: CountTokens, limit: int) -> list[Chunk]:

@@ -43,6 +43,7 @@ class Library(LibraryQueries):
         """One transaction under the write lock, which makes a new generation; raises ShirabeError where the disk doesn't take it."""
         connection = self._connections.own()
         try:
+            connection.execute(f"PRAGMA synchronous={'FULL' if is_new else 'NORMAL'}")  # how files look can be looked up again after a power cut
             connection.execute("BEGIN IMMEDIATE")
             connection.execute("UPDATE meta SET value = value + ? WHERE key = 'generation'", (is_new,))
             yield connection

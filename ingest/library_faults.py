@@ -2,6 +2,8 @@
 
 import sqlite3
 
+from ingest.library_schema import digest_of
+
 CHECKS = {
     "文書のないチャンク": "SELECT id FROM chunks WHERE document_id NOT IN (SELECT id FROM documents)",
     "本文のない文書": "SELECT id FROM documents WHERE id NOT IN (SELECT document_id FROM bodies)",
@@ -11,11 +13,13 @@ CHECKS = {
     "文書のないファイル": "SELECT name FROM sources WHERE name NOT IN (SELECT source FROM documents)",
     "新版のない旧版": "SELECT id FROM documents WHERE replaced_by IS NOT NULL AND (is_current OR replaced_by NOT IN (SELECT id FROM documents))",
     "訂正先のない訂正": "SELECT id FROM documents WHERE corrects IS NOT NULL AND corrects NOT IN (SELECT id FROM documents WHERE is_current)",
+    "登録後に変わった本文": "SELECT id FROM documents JOIN bodies ON document_id = id WHERE digest_of(text) != digest",
     "本文と一致しないチャンク": "SELECT c.id FROM chunks c JOIN bodies b ON b.document_id = c.document_id WHERE substr(b.text, c.start + 1, c.end - c.start) != c.text",
 }
 
 
 def faults(connection: sqlite3.Connection) -> list[str]:
     """Damage, orphans, chunks that aren't their span, in words; empty when all is well."""
+    connection.create_function("digest_of", 1, digest_of, deterministic=True)
     found = [f"SQLite: {row[0]}" for row in connection.execute("PRAGMA integrity_check") if row[0] != "ok"]
     return found + [f"{said}: {id_}" for said, query in CHECKS.items() for (id_,) in connection.execute(query)]

@@ -7,7 +7,7 @@ import hashlib
 import sqlite3
 import time
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS sources (
@@ -33,6 +33,9 @@ CREATE INDEX IF NOT EXISTS documents_of_source ON documents(source);
 CREATE INDEX IF NOT EXISTS corrections ON documents(corrects) WHERE corrects IS NOT NULL;
 CREATE INDEX IF NOT EXISTS replaced ON documents(replaced_by) WHERE replaced_by IS NOT NULL;
 CREATE INDEX IF NOT EXISTS paths_of_source ON paths(source);
+CREATE INDEX IF NOT EXISTS paths_of_folder ON paths(folder);
+CREATE INDEX IF NOT EXISTS sources_by_label ON sources(label, owner);
+CREATE INDEX IF NOT EXISTS notices ON documents(id) WHERE notice IS NOT NULL;
 """
 FROM_1 = """
 DROP INDEX IF EXISTS chunks_by_generation;
@@ -62,7 +65,7 @@ ALTER TABLE documents DROP COLUMN text;
 ALTER TABLE documents DROP COLUMN parts;
 ALTER TABLE removed_documents ADD COLUMN reason TEXT NOT NULL DEFAULT 'removed';
 """
-STEPS = {None: (), 1: (FROM_1, FROM_2), 2: (FROM_2,)}  # by the version that is found: what comes before the tables of today
+STEPS = {None: (), 1: (FROM_1, FROM_2), 2: (FROM_2,), 3: ()}  # by the version that is found: what comes before the tables of today
 BUSY_TIMEOUT_MS = 10_000
 
 

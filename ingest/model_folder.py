@@ -57,6 +57,7 @@ def load_tokenizer(embedder: str) -> Tokenizer:
 
 @lru_cache(maxsize=2)
 def _tokenizer(source: str, embedder: str) -> Tokenizer:
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")  # waking threads for the sentences of one document takes 20 times as long as counting them
     if (Path(source) / "tokenizer.json").is_file():
         tokenizer = Tokenizer.from_file(str(Path(source) / "tokenizer.json"))
         tokenizer.no_padding()

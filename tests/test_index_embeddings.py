@@ -55,9 +55,31 @@ def test_only_what_is_kept_is_known_afterwards(tmp_path: Path) -> None:
     embedder = BigramEmbedder()
     cache = cache_of(tmp_path, embedder)
     cache.encode(PASSAGES)
-    cache.keep_only(PASSAGES[:1])
+    cache.hold(dict(enumerate(PASSAGES)))
+    cache.keep_only([0])
+    assert cache.held() == {0}
     cache.encode(PASSAGES)
     assert len(embedder.encoded) == 5
+
+
+def test_a_vector_that_two_chunks_have_stays_while_one_of_them_does(tmp_path: Path) -> None:
+    cache = cache_of(tmp_path, embedder := BigramEmbedder())
+    cache.encode(PASSAGES)
+    cache.hold({1: PASSAGES[0], 2: PASSAGES[0]})
+    cache.keep_only([2])
+    cache.encode(PASSAGES[:1])
+    assert len(embedder.encoded) == len(PASSAGES)
+
+
+def test_a_kept_vector_whose_bits_were_turned_over_is_made_anew(tmp_path: Path) -> None:
+    for column in ("passage", "spans", "seal"):
+        right = cache_of(tmp_path).encode(PASSAGES)
+        with sqlite3.connect(tmp_path / "embeddings.sqlite") as connection:
+            (blob,) = connection.execute(f"SELECT {column} FROM vectors ORDER BY length({column}) DESC").fetchone()
+            connection.execute(f"UPDATE vectors SET {column} = ? WHERE {column} = ?", (bytes([blob[0] ^ 1]) + blob[1:], blob))
+        again = cache_of(tmp_path, embedder := BigramEmbedder()).encode(PASSAGES)
+        assert len(embedder.encoded) == 1
+        assert all(np.array_equal(a.passage, b.passage) for a, b in zip(again, right, strict=True))
 
 
 def test_a_build_that_stops_keeps_what_was_encoded(tmp_path: Path) -> None:
