@@ -1,4 +1,4 @@
-"""``python -m eval retrieval | answers | reading | check | bench | peers | faults | report | all``."""
+"""``python -m eval retrieval | answers | reading | check | bench | peers | faults | scale | report | all``."""
 
 import json
 import sys
@@ -10,6 +10,8 @@ from eval.commands import Evaluation, Named, report
 from eval.faults import KILLS, keep_faults, run_faults
 from eval.faults import lines as fault_lines
 from eval.peers import run_peers
+from eval.scale import keep_scale, run_scale
+from eval.scale import lines as scale_lines
 from index.wiring import Bar
 from ingest.command import Parser, home_parser, run
 from ingest.errors import InputError
@@ -41,6 +43,7 @@ def parser() -> Parser:
     commands.add_parser("peers", parents=[common], help="ほかの検索の仕組みと比べる").add_argument("--gold", type=Path, default=Path("eval/gold/report.jsonl"))
     faults = commands.add_parser("faults", parents=[common], help="処理の強制終了、ディスクの不足、壊れたファイルなどのあとに何も失われないか確かめ、結果を書く(約20分)")
     faults.add_argument("--kills", type=int, default=KILLS, metavar="N", help=f"強制終了の回数(既定 {KILLS})")
+    commands.add_parser("scale", parents=[common], help="多くの文書での起動、追加の速さとメモリを測り、結果を書く(約30分)")
     commands.add_parser("report", parents=[common], help="最新の結果から報告書を作り、README の表を新しくする")
     commands.add_parser("all", parents=[common], help="すべてを測り、結果と報告書を書く")
     return made
@@ -99,6 +102,16 @@ def tried(given: Namespace) -> int:
     return 0 if result["survived"] == result["tried"] else 1
 
 
+def scaled(given: Namespace) -> int:
+    """Measure large libraries and keep what came of it."""
+    bar = Bar()
+    result = run_scale(progress=bar)
+    bar.close()
+    print(json.dumps(result, ensure_ascii=False) if given.json else "\n".join(scale_lines(result)))
+    print(f"結果: {keep_scale(result)}", file=sys.stderr)
+    return 0
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit status."""
     given = parser().parse_args(arguments)
@@ -107,6 +120,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     if given.command == "faults":
         return tried(given)
+    if given.command == "scale":
+        return scaled(given)
     settings = load_settings(given.home)
     everything = given.command == "all"
     evaluation = Evaluation(settings, settings.home if everything or given.home else None)

@@ -5,7 +5,6 @@ import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +13,9 @@ from eval.fault_homes import Case, Homes
 from eval.fault_kills import kills
 from eval.fault_machine import clocks, full_disks, read_only, two_writers
 from eval.fault_processes import Commands
-from eval.results import commit, machine, write
+from eval.results import FOLDER, stamped, write
 
-FILE = Path("eval/results/faults/faults.json")
+FILE = FOLDER / "faults" / "faults.json"
 SEED = 20240611
 KILLS, DAMAGES, FULL_DISKS, ROUNDS = 200, 240, 84, 3
 SHOWN = 20  # problems that the file tells in full
@@ -65,7 +64,7 @@ def figures(cases: Sequence[Case], seed: int) -> dict[str, Any]:
 
 def keep_faults(result: dict[str, Any], path: Path = FILE) -> Path:
     """Write the result file; returns it."""
-    write({"commit": commit(), "made": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), "machine": machine(), **result}, path)
+    write(stamped(result), path)
     return path
 
 

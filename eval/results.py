@@ -64,6 +64,11 @@ def keep(name: str, run: Mapping[str, Any], settings: Settings, dimension: int, 
     return path
 
 
+def stamped(figures: Mapping[str, Any]) -> Result:
+    """Figures of a result file of their own, behind the commit, time and machine that they came from."""
+    return {"commit": commit(), "made": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), "machine": machine(), **figures}
+
+
 def write(result: Mapping[str, Any], path: Path) -> None:
     """Write a result file; it appears whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
