@@ -29,6 +29,9 @@ class Settings:
     ``model`` is the language model that composes answers: the embedded default, the path of a GGUF file, or nothing for
     none. ``model_url`` is an OpenAI-compatible address (``http://127.0.0.1:11434/v1``) that is asked in its place for the
     model ``model_name``; its key, where it wants one, stands in the environment as ``SHIRABE_MODEL_KEY``.
+
+    ``reference_form`` is how notes and copies give a source, with {issuer}, {title}, {date} and {place}
+    (``{issuer}, {title}, {date}, {place}``); empty for the form of CLAIR's reports.
     """
 
     home: Path = field(default_factory=default_home)
@@ -42,6 +45,7 @@ class Settings:
     model: str = EMBEDDED_MODEL
     model_url: str = ""
     model_name: str = ""
+    reference_form: str = ""
 
     def __post_init__(self) -> None:
         if not 32 <= self.chunk_tokens <= 2000:

@@ -22,6 +22,7 @@ from qa.briefing.form import LENGTHS, STYLES
 from qa.model.parts import assemble
 from qa.wiring import ANSWERERS, open_assistant
 
+MOST_QUESTIONS = 12  # of a briefing
 BASIS = {"stated": "記載", "inferred": "推定", "unknown": "不明", "edited": "入力"}
 
 
@@ -87,6 +88,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     brief = commands.add_parser("brief", parents=[common], help="ブリーフィングを作る")
     brief.add_argument("topic")
     brief.add_argument("--out", type=Path, required=True, help="書き出すファイル(.docx、.md、.json)")
+    brief.add_argument("--question", action="append", default=[], help="答えてほしい問い(繰り返せます。省くと主題から立てます)")
     brief.add_argument("--audience", default="", help="提出先(例: 理事長)")
     brief.add_argument("--length", choices=LENGTHS, default="1page", help="本文の長さ")
     brief.add_argument("--style", choices=STYLES, default="dearu", help="文末(dearu: だ・である、desumasu: です・ます)")
@@ -98,7 +100,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     settings = load_settings(given.home)
     where = parse_where(given.where)
     if given.command == "brief":
-        commission = Commission(checked_topic(given.topic), (), given.audience, given.length, given.style, where)
+        commission = Commission(checked_topic(given.topic), tuple(filter(None, map(str.strip, given.question)))[:MOST_QUESTIONS], given.audience, given.length, given.style, where)
         target = checked_target(given.out)
         return brief_command(open_assistant(settings, progress=Bar()).searcher, commission, target, given.json)
     assistant = open_assistant(settings, progress=Bar(), answerer=given.answerer)

@@ -1,5 +1,8 @@
 """What the screen says: labels for the nouns' codes, messages, and an answer as plain text for the clipboard."""
 
+from string import Formatter
+
+from ingest.errors import InputError
 from qa.answer import Answer, Citation
 
 NAME = "調べ Shirabe"
@@ -29,9 +32,27 @@ KINDS = {"press_release": "プレスリリース", "report": "報告書"}
 BASES = {"stated": "記載", "inferred": "本文から推定", "unknown": "不明", "edited": "登録者の入力"}
 OMISSIONS = {"navigation": "ナビゲーション", "markup": "HTMLなどの記号", "repeated": "重複した見出しや説明", "page_number": "ページ番号", "running_head": "各ページに繰り返される見出し"}
 CHECKS = {"number": "数値", "date": "日付", "name": "名称"}
+REFERENCE_PARTS = ("issuer", "title", "date", "place")
 REFERENCE_FORM = "{issuer}「{title}」({date}){place}"  # as CLAIR's reports cite: 発行者「題名」(2018年5月、推定)p.3 見出し
 BASIS_SHORT = {"stated": "記載", "inferred": "推定", "unknown": "不明"}
 ANSWERERS = {"extractive": "資料からの抜粋", "llm": "言語モデルによる文"}
+
+
+_form = REFERENCE_FORM  # of this process: see use_reference_form
+
+
+def use_reference_form(form: str) -> None:
+    """The form of references from now on, empty for the default; raises InputError for one that can't be filled in. It has to name issuer and title."""
+    global _form
+    form = form or REFERENCE_FORM
+    try:
+        named = {name for _, name, spec, conversion in Formatter().parse(form) if name is not None and not spec and not conversion}
+        form.format(**dict.fromkeys(REFERENCE_PARTS, ""))
+    except (ValueError, KeyError, IndexError, AttributeError) as error:
+        raise InputError(f"設定 reference_form の {form!r} を読み取れません。{{issuer}} {{title}} {{date}} {{place}} だけを使ってください") from error
+    if not {"issuer", "title"} <= named <= set(REFERENCE_PARTS):
+        raise InputError(f"設定 reference_form の {form!r} には {{issuer}} と {{title}} が要ります。ほかに使えるのは {{date}} と {{place}} です")
+    _form = form
 
 
 def date_words(date: str | None) -> str:
@@ -57,9 +78,9 @@ def copy_text(answer: Answer) -> str:
 
 
 def reference(citation: Citation) -> str:
-    """Where a quote stands, in the form of REFERENCE_FORM: the one form for footnotes, Markdown and copies from the chat."""
+    """Where a quote stands, in the one form for notes, Markdown and copies from the chat."""
     place = " ".join(filter(None, (f"p.{citation.page}" if citation.page else "", citation.heading.split(" › ")[-1])))
-    return REFERENCE_FORM.format(issuer=citation.issuer, title=citation.title, date=dated_short(citation.date, citation.date_basis), place=place).strip()
+    return _form.format(issuer=citation.issuer, title=citation.title, date=dated_short(citation.date, citation.date_basis), place=place).strip()
 
 
 def reference_entry(citation: Citation) -> str:

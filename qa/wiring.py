@@ -11,12 +11,14 @@ from qa.assistant import Answerer, Assistant
 from qa.composed import ComposedAnswerer, pays
 from qa.extractive import ExtractiveAnswerer
 from qa.model.language_model import DeferredModel, open_model
+from qa.texts import use_reference_form
 
 ANSWERERS = ("auto", "extractive", "llm")
 
 
 def open_assistant(settings: Settings, embedder: Embedder | None = None, progress: Progress | None = None, answerer: str = "auto") -> Assistant:
     """An assistant over the newest state of the home; raises ModelError for ``llm`` where there is no language model."""
+    use_reference_form(settings.reference_form)
     if answerer == "llm":
         open_model(settings)  # said before the index is opened, which may take long
     searcher = open_searcher(settings, embedder, progress)

@@ -131,9 +131,11 @@ def test_command_writes_each_format(suffix, starts, tmp_path):
     from tests.library_fixtures import real_home
 
     target = tmp_path / f"b{suffix}"
-    done = run_command("qa", "brief", TOPICS[3], "--out", target, home=real_home())
+    asked = "自治体のデジタル関連予算はどのように編成されているか"
+    done = run_command("qa", "brief", TOPICS[3], "--question", asked, "--out", target, home=real_home())
     assert done.returncode == 0, done.stderr
     assert target.read_bytes().startswith(starts)
+    assert f"問い1: {asked}" in done.stderr
     assert "できあがりました" in done.stderr and "数値" in done.stdout
     assert list(tmp_path.iterdir()) == [target]
 

@@ -30,6 +30,8 @@ def brief(searcher: Searcher, commission: Commission, target: Path, as_json: boo
     briefing = None
     for step in Drafter(searcher).steps(commission):
         print(f"[{step.done}/{step.total}] {step.doing}", file=sys.stderr, flush=True)
+        if briefing is None:
+            print("\n".join(f"  問い{n}: {question}" for n, question in enumerate(step.briefing.questions, 1)), file=sys.stderr, flush=True)
         briefing = step.briefing
     assert briefing is not None  # there is always a first step
     write(target, exported(briefing, target.suffix.lower()))
