@@ -46,6 +46,7 @@ class Line:
     """A line of the file that stays: ``level`` is 1-6 for a heading by markup, else 0; ``indent`` in columns.
 
     ``left_out`` is what stood there and doesn't stay; ``page`` counts from 1, None where the format has no pages.
+    ``doubtful`` are words of a recognised page that may be wrong, in their order.
     ``is_styled`` if the format itself makes the heading's level (a style of Word, a tag of HTML) and not a mark in the text.
     """
 
@@ -56,6 +57,7 @@ class Line:
     page: int | None = None
     is_styled: bool = False
     row: TableRow | None = None
+    doubtful: tuple[str, ...] = ()
 
     @property
     def is_blank(self) -> bool:

@@ -98,7 +98,7 @@ def _page_lines(page: _Page, inherited: tuple[tuple[str, ...], ...], below: Para
             made += [replace(line, row=replace(line.row, is_heading=True)) if alone and line.row else line for line in rows]
             continue
         is_heading = _is_heading(paragraph, page.heading_size) or _is_numbered(page.paragraphs, n)
-        made.append(Line(paragraph.text, 0, int(is_heading), page=page.number))
+        made.append(Line(paragraph.text, 0, int(is_heading), page=page.number, doubtful=paragraph.doubtful))
     return made
 
 

@@ -47,7 +47,7 @@ class Glyph(NamedTuple):
 class PrintedLine:
     """A line of a page; ``size`` is that of its letters (the width of a kanji), ``tail_left`` where its last column begins.
 
-    A ruled table stands as one line without text; ``table`` holds its cells.
+    A ruled table stands as one line without text; ``table`` holds its cells. ``doubtful`` are words that were recognised without much certainty.
     """
 
     text: str
@@ -58,6 +58,7 @@ class PrintedLine:
     size: float
     tail_left: float
     table: tuple[tuple[GridCell | None, ...], ...] = ()
+    doubtful: tuple[str, ...] = ()
 
     @property
     def has_columns(self) -> bool:

@@ -19,7 +19,8 @@ LARGEST_SIDE = 5000  # pixels
 LONGEST = 100  # seconds for a page; the reader's own limit is 120 without a page
 BLANK = 0.35  # of the size, between words of other scripts
 SURE = 65.0  # per cent on average: less may be text set downwards, which has data of its own
-LEAST_SURE, LONE_SURE = 60.0, 85.0  # per cent on average of a line
+LEAST_SURE, LONE_SURE = 40.0, 85.0  # per cent on average of a line
+DOUBTFUL = 70.0  # per cent: words below are told as doubtful
 SAME_SIZE = 0.25  # lines whose size differs less from the page's are set in that size: boxes of pictures are rough
 
 
@@ -107,7 +108,7 @@ def _lines(words: Sequence[_Word], height: float) -> Iterator[PrintedLine]:
             gap = (word.left - before.left - before.width) / size if before else 0.0
             tail = word.left if gap >= COLUMN_GAP else tail
             text += (_blank(text, word.text, gap) if before else "") + word.text
-        yield PrintedLine(text, line[0].left, max(w.left + w.width for w in line), height - top - max(w.height for w in line), height - top, size, tail)
+        yield PrintedLine(text, line[0].left, max(w.left + w.width for w in line), height - top - max(w.height for w in line), height - top, size, tail, doubtful=tuple(word.text for word in line if word.sure < DOUBTFUL))
 
 
 def _is_sure(line: Sequence[_Word]) -> bool:

@@ -1,6 +1,7 @@
 """From the lines of one release or report to its canonical text with sections, segments, tables and pages."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -15,6 +16,7 @@ UNFINISHED = re.compile(r"[^。\uff0e.!?\uff01\uff1f」』)\uff09:\uff1a>〉】]
 CONTINUATION = re.compile(r"^[ぁ-んァ-ヶ一-龯(\uff08\dA-Za-z]")
 ABOVE = 400  # segments that are looked at for a table's introduction
 STYLED_RANK = 0.1  # of a level: headings that the format makes stand above those that are read off plain lines
+DOUBTFUL = "文字認識で確かに読めなかった文字"
 WRAPPED_FROM = 38  # characters from which a line without an end is taken to be broken by the page, not by the writer
 
 
@@ -72,7 +74,18 @@ def build_structure(text: str, lines: list[Line], title: str) -> Structure:
     while i < len(placed):
         i = builder.take(placed, i)
     builder.close()
+    builder.made.suspicions += [suspicion for here in placed for suspicion in _doubtful(here)]
     return builder.made
+
+
+def _doubtful(here: _Placed) -> Iterator[Suspicion]:
+    """The words of a line that were recognised without certainty."""
+    at = 0
+    for word in here.line.doubtful:
+        found = here.text.find(word, at)
+        if found >= 0:
+            at = found + len(word)
+            yield Suspicion(here.start + found, here.start + at, DOUBTFUL)
 
 
 def _pages(placed: list[_Placed], end: int) -> list[Page]:

@@ -53,6 +53,7 @@ class Paragraph:
     follows: bool
     table: tuple[tuple[GridCell | None, ...], ...] = ()
     blanks: int = 0
+    doubtful: tuple[str, ...] = ()
 
 
 def paragraphs(page: PrintedPage) -> list[Paragraph]:
@@ -81,7 +82,7 @@ def _paragraph(lines: Sequence[PrintedLine], before: PrintedLine | None, pitch: 
         text += _seam(above.text, below.text) + below.text
     follows = before is not None and _is_below(before, lines[0])
     blanks = 0 if before is None or follows or pitch <= 0 else min(max(int((before.top - lines[0].top) / pitch - 1 + LOW_BLANK), 0), MOST_BLANKS)
-    return Paragraph(text, lines[0].size, lines[0].top, follows, lines[0].table, blanks)
+    return Paragraph(text, lines[0].size, lines[0].top, follows, lines[0].table, blanks, tuple(word for line in lines for word in line.doubtful))
 
 
 def _seam(above: str, below: str) -> str:

@@ -9,13 +9,14 @@ from pathlib import Path
 import pypdfium2 as pdfium
 import pytest
 from pdf_fixtures import lines, pdf
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from ingest import recognition
 from ingest.document import normalize
 from ingest.documents import read_documents
 from ingest.errors import InputError
 from ingest.formats import Content, FileData, read_here
+from ingest.printed import PrintedLine
 from ingest.sources import Source
 
 TITLE = "図書館の開館時間について"
@@ -98,6 +99,29 @@ def test_pages_with_text_and_scans_keep_their_numbers() -> None:
     data = together(pdf(lines(["札幌市は図書館を建て替えると発表した。"])), scanned(TEXT), pdf(lines([])))
     (document,) = read_documents(Source(Path("a.pdf"), "a.pdf", kind="report"), read(data))
     assert [page.number for page in document.pages] == [1, 2] and document.page_at(document.text.index("500円")) == 2
+
+
+@needs_tesseract
+def test_words_that_were_recognised_without_certainty_are_told_as_such() -> None:
+    """A blurred line is read partly wrongly; what Tesseract was unsure of can be seen in the document, and nothing else is."""
+    page, font = Image.new("L", (1654, 2339), 255), ImageFont.truetype(FONT, 30)
+    blurred = Image.new("L", page.size, 255)
+    ImageDraw.Draw(blurred).text((150, 500), "議会の承認を経て予算は三億八千万円と決まり、鶴羽地区の橋梁を修繕する。", font=font, fill=60)
+    page.paste(blurred.filter(ImageFilter.GaussianBlur(1.2)))
+    for n, text in enumerate(TEXT):
+        ImageDraw.Draw(page).text((150, 200 + 70 * n), text, font=ImageFont.truetype(FONT, 38), fill=0)
+    file = io.BytesIO()
+    page.save(file, "PDF", resolution=200)
+    (document,) = read_documents(Source(Path("a.pdf"), "a.pdf", kind="report"), read(file.getvalue()))
+    doubtful = [document.text[s.start : s.end] for s in document.suspicions if s.reason == "文字認識で確かに読めなかった文字"]
+    words = {word for line in recognised_lines(file.getvalue()) for word in line.doubtful}
+    assert doubtful and set(doubtful) <= words
+    assert sum(map(len, doubtful)) < 0.4 * len(document.text)
+
+
+def recognised_lines(data: bytes) -> Sequence[PrintedLine]:
+    """The lines of the first page."""
+    return recognition.recognised(pdfium.PdfDocument(data)[0], 1).lines
 
 
 def test_without_tesseract_scans_are_named_and_counted(without_tesseract: None) -> None:
