@@ -5,6 +5,8 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Literal
 
+from ingest.dates import mentions
+
 Asked = Literal["contact", "money", "date", "time", "count", "person", "place", "list", "definition", "yesno"]
 
 ASKS: tuple[tuple[Asked, re.Pattern[str]], ...] = (
@@ -13,7 +15,7 @@ ASKS: tuple[tuple[Asked, re.Pattern[str]], ...] = (
     ("date", re.compile(r"いつ|何月|何日|何年(?!間)|日付|日程|期限|締め?切|期間|何曜|年度は|\bwhen\b|what (date|year|day|month)|deadline|언제|며칠|몇\s?년|몇\s?월|날짜|기한|기간", re.I)),
     ("time", re.compile(r"何時(?!間)|時刻|what time|몇\s?시(?!간)", re.I)),
     ("count", re.compile(
-        r"何(人|名|社|件|台|か所|カ所|ヵ所|箇所|校|回|か国|カ国|歳|室|棟|倍|%|パーセント|割|平方|時間|か月|年間|種類|つ|都市|項目|課|チーム|個|番目)"
+        r"何(人|名|社|件|台|か所|カ所|ヵ所|箇所|校|回|か国|カ国|歳|室|棟|倍|%|パーセント|割|平方|平米|坪|時間|か月|年間|種類|つ|都市|項目|課|チーム|個|番目)"
         r"|いくつ|どのくらい|どれくらい|どれほど|率は|割合|人数|件数|台数|面積|広さ|規模|数は|何番|how (many|long|large|often|far)|percentage|share|number of|what percent|몇|비율|면적|개수|인원", re.I)),
     ("person", re.compile(r"誰|だれ|どなた|何という人|氏名|\bwho\b|whose|누구|누가", re.I)),
     ("place", re.compile(r"どこ|場所|所在地|住所|会場|どの(市|区|国|都市|地域|ホテル)|\bwhere\b|venue|어디|장소|주소", re.I)),
@@ -45,11 +47,13 @@ COUNTERS = tuple(
         (r"何(か国|カ国|ヵ国|国)|how many countries|몇\s?개국", "か国|カ国|ヵ国|国"),
         (r"何回|何回目|몇\s?회", "回"),
         (r"何歳|年齢|몇\s?살|몇\s?세", "歳"),
-        (r"面積|広さ|何平方|面積|how large|면적", "㎡|m2|平方|ha|坪"),
+        (r"面積|広さ|何(平方|平米|㎡|坪|ヘクタール)|how large|(size|area) of|floor space|면적|넓이", "㎡|m2|平方|ha|坪"),
         (r"何都市|都市の数|how many cities|몇\s?개?\s?도시", "都市"),
         (r"どのくらいの期間|どれくらいの期間|何(年間|か月|カ月|日間|時間|週間)|期間は|how long|얼마나 오래|몇\s?(개월|년간|시간)", "年|か月|カ月|ヶ月|日|時間|週"),
     )
 )
+
+BARE_YEAR = re.compile(r"(?<![\d,.])((?:19|20)\d{2})(?!\d|人|社|名|件|万|億|,|\s*(?:people|won|companies))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,3 +80,9 @@ def need_of(question: str) -> Need:
     counters = tuple(shown for asked, shown in COUNTERS if asked.search(folded))
     kinds = tuple(kind for kind, pattern in ASKS if pattern.search(folded))
     return Need(kinds if "count" in kinds or not counters else (*kinds, "count"), counters)
+
+
+def years_named(text: str) -> set[int]:
+    """The years that a question or a label names, in any era or language."""
+    folded = unicodedata.normalize("NFKC", text)
+    return {m.year for m in mentions(folded) if m.year} | {int(year) for year in BARE_YEAR.findall(folded)}

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from index.question import Need
+from index.question import Need, years_named
 from index.search import Hit, Searcher
 from ingest.document import Cell, Document, Segment, Table
 from ingest.words import terms
@@ -52,12 +52,37 @@ def find_cells(question: Asked, hits: Sequence[Hit], searcher: Searcher, units: 
                 found += [_score(question, document, table, cell, marked(hits[:TABLES_IN], document.id, cell).holds) for cell in table.cells if not cell.is_label and not REFERS.search(cell.text) and hit.chunk.start <= cell.start < hit.chunk.end]
     if not re.search(r"[ぁ-んァ-ヶ]", question.question):
         found = _by_meaning(question, found, searcher)
-    named = sorted((f for f in found if f.named > 0), key=lambda f: -f.score)
+    named = sorted((f for f in _of_year(question, found) if f.named > 0), key=lambda f: -f.score)
     named = _in_clear_row(named, units) or named
     if named and named[0].cell.text in MISSING:  # no value only where no value is named as well
         valued = next((f for f in named if f.cell.text not in MISSING and f.named >= named[0].named - AS_NAMED), None)
         named = [valued, *(f for f in named if f is not valued)] if valued else named
     return named[:1] + _compared(question, named)
+
+
+def _of_year(question: Asked, found: Sequence[FoundCell]) -> list[FoundCell]:
+    """The cells without those of another year than the question names, in rows that have one of its years."""
+    asked = years_named(question.question)
+    years = {id(f): _years(f) for f in found}
+    rows = {_row_of(f) for f in found if years[id(f)] & asked}
+    return [f for f in found if not years[id(f)] or years[id(f)] & asked or _row_of(f) not in rows]
+
+
+def _row_of(found: FoundCell) -> tuple[str, int, int]:
+    return found.document.id, found.table.start, found.cell.row
+
+
+def other_years(question: Asked, found: FoundCell) -> list[int]:
+    """The years that the cell's row has values of, where the question names a year and it is none of them; else none."""
+    asked = years_named(question.question)
+    labels = [years_named(" ".join(c.column_path)) for c in found.table.cells if c.row == found.cell.row and not c.is_label]
+    held = {year for years in labels for year in years}
+    around = years_named(f"{found.table.introduction} {found.table.as_of or ''}")
+    return sorted(held) if asked and _years(found) and not asked & (held | around) else []
+
+
+def _years(found: FoundCell) -> set[int]:
+    return years_named(" ".join((*found.cell.row_path, *found.cell.column_path)))
 
 
 def _in_clear_row(named: Sequence[FoundCell], units: Sequence[Unit]) -> list[FoundCell]:

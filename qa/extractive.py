@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from index.search import Hit, Searcher
 from qa.answer import REFUSAL, Answer, Citation, Sentence
-from qa.cells import FoundCell, find_cells, in_words, note_segments
+from qa.cells import FoundCell, find_cells, in_words, note_segments, other_years
 from qa.checks.verification import Evidence, checks, holds
 from qa.comparison import COMPARES, sides
 from qa.evidence import Unit, asked, heading_text, units
@@ -16,6 +16,7 @@ from qa.selection import MOST, Quote, select
 ASKING = re.compile(r"何|いくら|どのくらい|どれくらい|どこ|いつ|誰|どれ|どの(?!くらい)")
 SIDE_PASSAGES = 4  # that are searched for each side of a comparison
 NEAREST = 3  # passages that a refusal names
+OTHER_YEARS = "表にあるのは{}年の値で、質問の年の値はありません"
 CELL_NAMED = 0.2  # share of the question's words that row and column have to name
 
 
@@ -48,6 +49,8 @@ class ExtractiveAnswerer:
             return _Draft(reason=reason)
         cells = find_cells(needs, hits, self.searcher, found)
         by_cell = bool(cells) and _cell_answers(cells[0], found[0]) and not _asks_for_row(question, found[0])
+        if by_cell and (others := other_years(needs, cells[0])):
+            return _Draft(reason=OTHER_YEARS.format("、".join(map(str, others))))
         quotes = [_cell_quote(cell) for cell in sorted(cells, key=lambda c: c.cell.start)] if by_cell else select(needs, found, most)
         return _Draft(tuple(quotes), after(needs, quotes, likely), len(cells) if by_cell else 0)
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 
 from index.names import place_names
 from index.question import Asked as Kind
+from index.question import years_named
 from index.search import Hit
 from ingest.dates import mentions
 from ingest.document import Document, normalize
@@ -205,8 +206,7 @@ def _missing_head(question: Asked, context: str) -> str | None:
 
 def _missing_year(question: Asked, context: str) -> str | None:
     """A year that the question names, in any era, and that stands nowhere around what is quoted."""
-    text = unicodedata.normalize("NFKC", question.question)
-    asked = {m.year for m in mentions(text) if m.year} | {int(y) for y in re.findall(r"(?<![\d,.])((?:19|20)\d{2})(?!\d|人|社|名|件|万|億|,|\s*(?:people|won|companies))", text)}
+    asked = years_named(question.question)
     held = {m.year for m in mentions(context) if m.year} | {int(y) for y in re.findall(r"(?<!\d)((?:19|20)\d{2})(?!\d)", context)}
     missing = sorted(year for year in asked if year and year not in held)
     return f"{missing[0]}年についての記載が見つかりません" if missing else None

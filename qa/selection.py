@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ingest.chunking import INTRODUCES
 from ingest.document import Document
@@ -17,6 +17,7 @@ WITHIN = 1.0  # log odds behind the best, for a further unit
 NEW_WORDS = 1.5  # log odds that the words of the question which the answer doesn't hold yet are worth
 CONSIDERED = 12  # units, for what they add
 LEADS = 1.5  # log odds, from which on an item that is itself a list stands alone
+VALUES = ("money", "date", "time", "count")
 ENUMERATION = re.compile(r"[、,・/]")
 LONGEST_LIST = 14  # items
 CONTACT_KINDS = (
@@ -56,6 +57,8 @@ def select(question: Asked, found: Sequence[Unit], most: int = MOST) -> list[Quo
 def _complementing(question: Asked, found: Sequence[Unit], most: int) -> list[Unit]:
     """The best unit, and more that are nearly as likely or hold words of the question that these don't."""
     chosen = [found[0]]
+    if above := _shown_above(question, found[0]):
+        return [above]
     held = set(terms(found[0].text))
     while len(chosen) < most:
         worth = {id(u): u.score + NEW_WORDS * question.share(set(terms(u.text)) - held) for u in found[:CONSIDERED] if u not in chosen}
@@ -65,6 +68,22 @@ def _complementing(question: Asked, found: Sequence[Unit], most: int) -> list[Un
         chosen.append(best)
         held |= set(terms(best.text))
     return chosen
+
+
+def _shown_above(question: Asked, unit: Unit) -> Unit | None:
+    """The innermost item or heading above the unit that shows what is asked for where the unit doesn't: 「情報コーナー(50㎡)」 over what it is for."""
+    if not question.need.asked or question.need.shown_by(unit.text):
+        return None
+    segments, section = unit.document.segments, unit.document.sections[unit.segment.section]
+    heading = [i for i in range(unit.index) if segments[i].kind == "heading" and segments[i].section == unit.segment.section and section.path]
+    above = (replace(unit, index=i, focus=None) for i in (*reversed(unit.segment.parents), *heading[-1:]))
+    return next((u for u in above if _shows_value(question, u.text)), None)
+
+
+def _shows_value(question: Asked, text: str) -> bool:
+    """Whether an amount, number or date that is asked for stands in a heading, whose numbering is none."""
+    text = readable(text)
+    return any(question.need.shows(kind, text) for kind in VALUES if kind in question.need.asked)
 
 
 def _block(unit: Unit, wants_list: bool) -> list[int]:
