@@ -53,6 +53,8 @@ COUNTERS = tuple(
     )
 )
 
+VALUES: tuple[Asked, ...] = ("money", "date", "time", "count")
+NUMBERING = re.compile(r"^\s*(?:[-*•○◯●■・▲△]\s*)*(?:[(\uff08]?\d{1,2}[)\uff09.\s]|[①-⑳])\s*(?!\d)")
 BARE_YEAR = re.compile(r"(?<![\d,.])((?:19|20)\d{2})(?!\d|人|社|名|件|万|億|,|\s*(?:people|won|companies))")
 
 
@@ -72,6 +74,11 @@ class Need:
         if kind == "count" and self.counters:
             return any(counter.search(text) for counter in self.counters)
         return kind in SHOWS and bool(SHOWS[kind].search(text))
+
+    def shows_value(self, label: str) -> bool:
+        """Whether a heading or item, whose numbering is no value, holds an amount, date or number that is asked for."""
+        label = NUMBERING.sub("", label)
+        return any(self.shows(kind, label) for kind in VALUES if kind in self.asked)
 
 
 def need_of(question: str) -> Need:

@@ -6,15 +6,14 @@ from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
 from index.passage_reader import Reading
-from index.question import Need, need_of
+from index.question import Need, need_of, years_named
 from index.search import Hit, Searcher, share_held
 from ingest.document import Cell, Document, Segment, normalize
 from ingest.words import terms
-from qa.unit_score import Traits, glance_score, read_score
+from qa.unit_score import ABOVE, TITLE, Traits, glance_score, read_score
 
 PASSAGES_READ = 3  # of the best passages; further ones held an answer in hardly any tuning question
 SHORT_DOCUMENT = 3000  # characters: a press release, which speaks of one thing
-ABOVE, TITLE = 0.7, 0.35  # a word that stands in the heading or item above, or in the title, counts this much of a share
 UNITS_READ, MARKED_READ = 10, 4  # units that the reader reads one by one: the likeliest without it, and those that it marks most in their passage
 FOCUS = 0.3  # of the reader's probability, from which on what it marks in a unit is shown
 LABELS = {
@@ -26,6 +25,8 @@ LABELS = {
     "money": re.compile(r"(予算額?|金額|支援額|事業費|支援限度|支援規模)$"),
 }
 SHORT_SEGMENT, SHORT_BELOW = 30, 0.03  # characters; cosine
+MOST_LABELS = 3  # of a unit, in which a value is looked for
+DAY = re.compile(r"\d\s*月\s*\d")
 LONG_PHRASE = 12  # characters of the question standing in a row that count in full
 ASKS_ITSELF = re.compile(r"(の|です|ます|う)か[。?]?$|のか。?\(")
 SAYS_NOTHING = re.compile(r"^\(?https?://\S+$|^単位|^日付 |^[^。:\uff1a\d]{1,40}$")
@@ -78,6 +79,7 @@ class Asked:
     weights: dict[str, float]
     own: frozenset[str]
     need: Need
+    years: frozenset[int] = frozenset()
 
     def share(self, words: Set[str]) -> float:
         """The part of the question's words, by weight, that ``words`` hold (0-1)."""
@@ -87,7 +89,7 @@ class Asked:
 def asked(question: str, searcher: Searcher) -> Asked:
     """Weigh the question's words."""
     weights = {word: searcher.weight(word) for word in searcher.words(question)}
-    return Asked(question, weights, frozenset(terms(question)), need_of(question))
+    return Asked(question, weights, frozenset(terms(question)), need_of(question), frozenset(years_named(question)))
 
 
 def units(question: Asked, hits: Sequence[Hit], searcher: Searcher) -> list[Unit]:
@@ -178,16 +180,19 @@ def _similarity(document: Document, index: int, similarities: dict[tuple[str, in
 
 
 def _unit(question: Asked, document: Document, index: int, rank: int, similarity: float, title: set[str], hits: Sequence[Hit]) -> Unit:
-    segment = document.segments[index]
-    text = document.text[segment.start : segment.end]
-    own, above = set(terms(text)), set(terms(heading_text(document, index)))
+    segment, need = document.segments[index], question.need
+    text, labels = document.text[segment.start : segment.end], heading_text(document, index)
+    own, above = set(terms(text)), set(terms(labels))
     shares = question.share(own), question.share(above - own), question.share(title - above - own)
-    shown = question.need.shown_by(text)
-    nothing = bool(SAYS_NOTHING.match(text)) and segment.kind == "sentence" and not ("contact" in question.need.asked and shown)
+    shown = need.shown_by(text)
+    nothing = bool(SAYS_NOTHING.match(text)) and segment.kind == "sentence" and not ("contact" in need.asked and shown)
+    years = years_named(text) if question.years else set()
     mass, held = _mass(hits, document.id, segment)
     traits = Traits(
         *shares, similarity, 0.0, shown, shown and _is_labelled(question, document, index), _phrase(question.question, text), nothing,
-        rank, segment.kind, segment.end - segment.start, not is_japanese(question.question), mass, held,
+        rank, segment.kind, segment.end - segment.start, not is_japanese(question.question), any(c.search(text) for c in need.counters),
+        bool(years) and not years & question.years, bool(years & question.years), not shown and any(map(need.shows_value, labels.splitlines()[:MOST_LABELS])),
+        "date" in need.asked and bool(DAY.search(text)), mass, held,
     )  # fmt: skip
     return Unit(document, index, 0.0, shares[0] + ABOVE * shares[1] + TITLE * shares[2], traits)
 

@@ -15,7 +15,7 @@ from index.search import Hit
 from ingest.dates import mentions
 from ingest.document import Document, normalize
 from ingest.words import Word, terms, words
-from qa.answerability import answerable, features
+from qa.answerability import PLAN, RESULT_ASKED, answerable, features
 from qa.evidence import SHORT_DOCUMENT, Asked, Unit, is_japanese
 from qa.selection import Quote
 
@@ -30,9 +30,10 @@ EVERYWHERE = {"韓国", "国内", "海外", "大韓民国", "アジア"}
 NO_VALUE = re.compile(r": (不明|[-–−—…])$")
 ORDINAL = re.compile(r"第\s*(\d+)\s*(回|次|期)")
 QUOTED = re.compile(r"[「『\"“]([^「」『』\"“”]{3,40})[」』\"”]")
-RESULT_ASKED = re.compile(r"(実際に|最終的に|結果|その後).*(ました|たか|たの|たで)|達成され|実績は|(選ば|決ま|増え|結ば|建て)(れ)?ました|actually|finally|eventually|실제로|결과")
-PLAN = re.compile(r"予定|計画|目標|見込|(する|行う|開催する|募集する|設立する|建設する|選抜する|参加する|拡大する|要請する)(。|$|ことにして)|までに|する方針|期待")
 DONE = re.compile(r"(した|れた|った|れている|っている|ました)(。|$|と|、)|完了|達し")
+OFFICE = re.compile(r"([一-龯]{0,8}?(?:長|代表者?|知事|総裁|理事|教授|担当者|議員|委員|大使|領事|責任者|講師|大臣|長官))(?:は(?:誰|だれ|どなた)|の(?:お?名前|氏名)|\s+(?:お?名前|氏名)|って(?:誰|だれ))")
+FULL_NAME = re.compile(r"[ァ-ヶー]{2,}・[ァ-ヶー]{2,}|[A-Z][a-z]+ [A-Z][a-z]+")
+BESIDE = 14  # characters beside an office in which the name of its holder stands
 NAME_ENDING = re.compile(r"(部|省|庁|局|業|条例|法|協定|協約|基金|ファンド|バウチャー|大学|大学校|銀行|財団|公社|協会|センター|カフェ|鉄|工場|支社|支店|病院|空港|駅)$")
 NOT_NAMES = {"中央省庁", "省庁", "各省庁", "役所", "市役所", "部署", "担当部署", "企業", "事業", "授業", "産業", "全部", "一部", "本部", "大学", "協定", "協約", "センター", "工場", "方法", "業種", "作業", "学部", "卒業", "開業", "創業", "起業", "就業", "営業", "法", "業", "部", "行政法", "条例", "カフェ", "基金", "財団", "幹部", "内部", "外部"}  # fmt: skip
 HEAD = re.compile(r"([一-龯ァ-ヺー々]{2,12})(は)[、\s]?(?:だいたい|およそ|全部で|合わせて|合計|1\S{1,6}|一\S{1,4})?(?:何(?!で|を|が|に)|いつ|どこ|誰|だれ|どなた|いくら|いくつ|どのくらい|どれくらい|どれほど)")
@@ -46,21 +47,20 @@ def before(question: Asked, hits: Sequence[Hit], found: Sequence[Unit]) -> tuple
     """
     if not found or not hits:
         return "条件に合う資料がありません", 0.0
-    wide = _context(found[0], hits)
+    wide = context(found[0], hits)
     # One place has to stand in the very passage; of two that are compared each may have its own.
-    near = _context(found[0], hits, passages=1) if len(places_named(question.question)) == 1 else wide
-    name, head = missing(question, hits, found[0])
+    near = context(found[0], hits, passages=1) if len(places_named(question.question)) == 1 else wide
+    name, head = missing(question, wide)
     was_read = any(hit.holds is not None for hit in hits)
-    likely = answerable(features(question, hits, found, bool(name), bool(head))) if was_read else 0.0
+    likely = answerable(features(question, hits, found, bool(name), bool(head), wide)) if was_read else 0.0
     firm = _missing_place(question, near) or _missing_ordinal(question, wide) or _missing_quoted(question, wide)
     if firm or likely >= LEAST_LIKELY:
         return firm, likely
     return _too_far(question, hits) or name or head or (NOT_FOUND if was_read else None), likely
 
 
-def missing(question: Asked, hits: Sequence[Hit], best: Unit) -> tuple[str | None, str | None]:
-    """What is said of a name, and of the thing asked of, that stand nowhere around the best unit; None where they do."""
-    wide = _context(best, hits)
+def missing(question: Asked, wide: str) -> tuple[str | None, str | None]:
+    """What is said of a name, and of the thing asked of, that stand nowhere in the text around the best unit; None where they do."""
     return _missing_name(question, wide), _missing_head(question, wide)
 
 
@@ -68,7 +68,7 @@ def after(question: Asked, quotes: Sequence[Quote], likely: float) -> str | None
     """Why what would be quoted doesn't answer, or None when it does; ``likely`` is what ``before`` gave."""
     text = "\n".join(line for q in quotes for line in (*q.lines, *(q.document.text[a:b] for a, b in q.spans)))
     around = "\n".join(part for q in quotes for part in (q.document.title, q.document.date.value or "", *q.path, *_introductions(q), _lead(q)))
-    firm = _no_value(quotes) or _missing_year(question, f"{text}\n{around}") or _only_planned(question, text)
+    firm = _no_value(quotes) or _missing_person(question, text) or _missing_year(question, f"{text}\n{around}") or _only_planned(question, text)
     return firm or (_not_shown(question, f"{text}\n{around}") if likely < SURELY else None)
 
 
@@ -78,7 +78,7 @@ def _no_value(quotes: Sequence[Quote]) -> str | None:
     return f"資料では値が示されていません({line})" if line and len(quotes) == 1 else None
 
 
-def _context(best: Unit, hits: Sequence[Hit], passages: int = 3) -> str:
+def context(best: Unit, hits: Sequence[Hit], passages: int = 3) -> str:
     """What the answer stands in: its passages with title, issuer, headings and date; all of a short document."""
     document = best.document
     near = [hit for hit in hits[:3] if hit.chunk.document_id == document.id]
@@ -202,6 +202,19 @@ def _missing_head(question: Asked, context: str) -> str | None:
         return None
     parts = terms(match.group(1))
     return f"「{match.group(1)}」の記載が見つかりません" if parts and not set(parts) & set(terms(context)) else None
+
+
+def _missing_person(question: Asked, text: str) -> str | None:
+    """Who holds an office is asked, and no name stands beside the office (所長, 代表理事) in what would be quoted."""
+    folded, quoted = unicodedata.normalize("NFKC", question.question), unicodedata.normalize("NFKC", text)
+    match = OFFICE.search(folded)
+    if not match:
+        return None
+    office = match.group(1)
+    known = next((office[i:] for i in range(len(office) - 1) if office[i:] in quoted), "")
+    near = [quoted[max(0, m.start() - BESIDE) : m.end() + BESIDE] for m in re.finditer(re.escape(known), quoted)] if known else []
+    named = any(FULL_NAME.search(part) or any("人名" in w.pos for w in words(part)) for part in near)
+    return None if named else f"「{office}」の氏名の記載が見つかりません"
 
 
 def _missing_year(question: Asked, context: str) -> str | None:

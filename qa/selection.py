@@ -17,7 +17,6 @@ WITHIN = 1.0  # log odds behind the best, for a further unit
 NEW_WORDS = 1.5  # log odds that the words of the question which the answer doesn't hold yet are worth
 CONSIDERED = 12  # units, for what they add
 LEADS = 1.5  # log odds, from which on an item that is itself a list stands alone
-VALUES = ("money", "date", "time", "count")
 ENUMERATION = re.compile(r"[、,・/]")
 LONGEST_LIST = 14  # items
 CONTACT_KINDS = (
@@ -77,13 +76,7 @@ def _shown_above(question: Asked, unit: Unit) -> Unit | None:
     segments, section = unit.document.segments, unit.document.sections[unit.segment.section]
     heading = [i for i in range(unit.index) if segments[i].kind == "heading" and segments[i].section == unit.segment.section and section.path]
     above = (replace(unit, index=i, focus=None) for i in (*reversed(unit.segment.parents), *heading[-1:]))
-    return next((u for u in above if _shows_value(question, u.text)), None)
-
-
-def _shows_value(question: Asked, text: str) -> bool:
-    """Whether an amount, number or date that is asked for stands in a heading, whose numbering is none."""
-    text = readable(text)
-    return any(question.need.shows(kind, text) for kind in VALUES if kind in question.need.asked)
+    return next((u for u in above if question.need.shows_value(u.text)), None)
 
 
 def _block(unit: Unit, wants_list: bool) -> list[int]:

@@ -14,9 +14,12 @@ from pathlib import Path
 import numpy as np
 
 WEIGHTS = Path(__file__).with_name("unit_weights.json")
-GLANCED = ("own", "above", "title", "similarity", "behind", "shown", "labelled", "phrase", "nothing", "first", "third", "length", "row", "item", "note", "foreign_own", "foreign_similarity")
+GLANCED = ("own", "above", "title", "similarity", "behind", "shown", "labelled", "phrase", "nothing", "first", "third", "length", "row", "item", "note", "foreign_own", "foreign_similarity",
+           "counted", "other_year", "asked_year", "value_above", "day", "labelled_above", "shown_own", "own_squared", "held_together", "second")
 READ = ("mass", "held", "unit_holds", "unit_relevance")
-ANSWERABLE = ("passage_holds", "passage_relevance", "unit_holds", "unit_relevance", "margin", "own", "not_shown", "row", "foreign", "count", "missing_name", "missing_head")
+ANSWERABLE = ("passage_holds", "passage_relevance", "unit_holds", "unit_relevance", "margin", "own", "not_shown", "row", "foreign", "count", "missing_name", "missing_head",
+              "other_year", "asked_year", "result_asked", "result_planned", "covered", "heaviest_missing", "lexical", "length", "question_length", "title")
+ABOVE, TITLE = 0.7, 0.35  # a word that stands in the heading or item above, or in the title, counts this much of a share
 LEAST = 1e-3  # added to probabilities before their logarithm
 
 
@@ -25,6 +28,10 @@ class Traits:
     """What is known of a unit: shares of the question's words that it, its headings and its title hold (0-1), cosine with the
     question, that cosine less the best unit's, whether what is asked for is shown and labelled, the share of the question's
     characters that stand in it in a run, whether it says nothing, the rank of its passage, its kind and length in characters.
+
+    ``counted`` says that a number stands there with the counter that is asked for, ``other_year`` and ``asked_year`` that years do, none
+    or one of which is asked for, ``value_above`` that what is asked for stands in a heading above instead, ``day`` that a date is asked
+    for and one with its day is there.
 
     ``mass`` is the reader's probability that the answer in its passage starts or ends in it, ``held`` the probability that
     the passage holds the answer; ``unit_holds`` and ``unit_relevance`` what the reader says of the unit alone.
@@ -43,6 +50,11 @@ class Traits:
     kind: str
     length: int
     foreign: bool
+    counted: bool = False
+    other_year: bool = False
+    asked_year: bool = False
+    value_above: bool = False
+    day: bool = False
     mass: float = 0.0
     held: float = 0.0
     unit_holds: float = 0.0
@@ -53,7 +65,9 @@ class Traits:
         kinds = [float(self.kind == kind) for kind in ("row", "item", "note")]
         places = [float(self.rank == 0), float(self.rank >= 2)]
         foreign = [self.foreign * self.own, self.foreign * self.similarity]
-        return [self.own, self.above, self.title, self.similarity, self.behind, self.shown, self.labelled, self.phrase, self.nothing, *places, math.log(self.length + 1), *kinds, *foreign]
+        together = [self.labelled * self.above, self.shown * self.own, self.own**2, min(1.0, self.own + ABOVE * self.above + TITLE * self.title), float(self.rank == 1)]
+        known = [self.own, self.above, self.title, self.similarity, self.behind, self.shown, self.labelled, self.phrase, self.nothing, *places, math.log(self.length + 1)]
+        return [*known, *kinds, *foreign, self.counted, self.other_year, self.asked_year, self.value_above, self.day, *together]
 
     def read(self) -> list[float]:
         """The features that the reader gives, in the order of ``READ``."""
@@ -74,10 +88,10 @@ class Weights:
 
 @lru_cache(maxsize=1)
 def learnt() -> dict[str, Weights]:
-    """The weights by name: ``glanced``, ``read``, and ``answerable`` (see qa.answerability)."""
+    """The weights by name: ``glanced``, ``read``, and ``answerable`` (see qa.answerability); a feature without one weighs nothing until it is learnt."""
     stored = json.loads(WEIGHTS.read_text(encoding="utf-8"))
     names = {"glanced": GLANCED, "read": (*GLANCED, *READ), "answerable": ANSWERABLE}
-    return {key: Weights(np.array([stored[key]["weights"][name] for name in names[key]]), stored[key].get("constant", 0.0)) for key in names}
+    return {key: Weights(np.array([stored[key]["weights"].get(name, 0.0) for name in names[key]]), stored[key].get("constant", 0.0)) for key in names}
 
 
 def glance_score(traits: Traits) -> float:

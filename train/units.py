@@ -19,7 +19,7 @@ from ingest.settings import load_settings
 from qa.answerability import features
 from qa.evidence import Unit, asked, glance, read_units
 from qa.history import standalone
-from qa.refusal import missing, of_named_places
+from qa.refusal import context, missing, of_named_places
 from qa.unit_score import ANSWERABLE, GLANCED, READ, WEIGHTS, learnt, read_score
 
 TUNE = tuple(Path("eval/gold") / f"{name}.jsonl" for name in ("tune", "tune_more", "tune_fresh"))
@@ -144,7 +144,9 @@ def _in_reach(one: Looked, searcher: Searcher) -> list[Unit]:
 def _judged(one: Looked, units: Sequence[Unit], searcher: Searcher) -> list[float]:
     question = asked(one.read_as, searcher)
     rescored = sorted((replace(u, score=read_score(u.traits)) for u in units), key=lambda u: -u.score)
-    return features(question, one.hits, rescored, *map(bool, missing(question, one.hits, rescored[0])))
+    wide = context(rescored[0], one.hits)
+    name, head = missing(question, wide)
+    return features(question, one.hits, rescored, bool(name), bool(head), wide)
 
 
 if __name__ == "__main__":
