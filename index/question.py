@@ -78,7 +78,7 @@ class Need:
     def shows_value(self, label: str) -> bool:
         """Whether a heading or item, whose numbering is no value, holds an amount, date or number that is asked for."""
         label = NUMBERING.sub("", label)
-        return any(self.shows(kind, label) for kind in VALUES if kind in self.asked)
+        return bool(re.search(r"\d", label)) and any(self.shows(kind, label) for kind in VALUES if kind in self.asked)
 
 
 def need_of(question: str) -> Need:

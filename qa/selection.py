@@ -71,7 +71,7 @@ def _complementing(question: Asked, found: Sequence[Unit], most: int) -> list[Un
 
 def _shown_above(question: Asked, unit: Unit) -> Unit | None:
     """The innermost item or heading above the unit that shows what is asked for where the unit doesn't: 「情報コーナー(50㎡)」 over what it is for."""
-    if not question.need.asked or question.need.shown_by(unit.text):
+    if not question.need.asked or question.need.shown_by(unit.text) or unit.segment.kind == "row":
         return None
     segments, section = unit.document.segments, unit.document.sections[unit.segment.section]
     heading = [i for i in range(unit.index) if segments[i].kind == "heading" and segments[i].section == unit.segment.section and section.path]
