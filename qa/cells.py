@@ -62,7 +62,7 @@ def find_cells(question: Asked, hits: Sequence[Hit], searcher: Searcher, units: 
 
 def _of_year(question: Asked, found: Sequence[FoundCell]) -> list[FoundCell]:
     """The cells without those of another year than the question names, in rows that have one of its years."""
-    asked = years_named(question.question)
+    asked = question.years
     years = {id(f): _years(f) for f in found}
     rows = {_row_of(f) for f in found if years[id(f)] & asked}
     return [f for f in found if not years[id(f)] or years[id(f)] & asked or _row_of(f) not in rows]
@@ -72,13 +72,14 @@ def _row_of(found: FoundCell) -> tuple[str, int, int]:
     return found.document.id, found.table.start, found.cell.row
 
 
-def other_years(question: Asked, found: FoundCell) -> list[int]:
-    """The years that the cell's row has values of, where the question names a year and it is none of them; else none."""
-    asked = years_named(question.question)
-    labels = [years_named(" ".join(c.column_path)) for c in found.table.cells if c.row == found.cell.row and not c.is_label]
-    held = {year for years in labels for year in years}
-    around = years_named(f"{found.table.introduction} {found.table.as_of or ''}")
-    return sorted(held) if asked and _years(found) and not asked & (held | around) else []
+def other_years(question: Asked, document: Document, row: Segment) -> list[int]:
+    """The years that a table's row has values of, where the question names a year and it is none of them; else none."""
+    table = next((t for t in document.tables if t.start <= row.start < t.end), None)
+    if table is None or not question.years:
+        return []
+    held = {year for c in table.cells if not c.is_label and row.start <= c.start and c.end <= row.end for year in years_named(" ".join(c.column_path))}
+    around = years_named(f"{table.introduction} {table.as_of or ''} {document.text[row.start : row.end]}")
+    return sorted(held) if not question.years & (held | around) else []
 
 
 def _years(found: FoundCell) -> set[int]:

@@ -49,8 +49,8 @@ class ExtractiveAnswerer:
             return _Draft(reason=reason)
         cells = find_cells(needs, hits, self.searcher, found)
         by_cell = bool(cells) and _cell_answers(cells[0], found[0]) and not _asks_for_row(question, found[0])
-        in_row = bool(cells) and (by_cell or (cells[0].document.id == found[0].document.id and cells[0].row == found[0].segment))
-        if in_row and (others := other_years(needs, cells[0])):
+        row = (cells[0].document, cells[0].row) if by_cell else (found[0].document, found[0].segment)
+        if others := other_years(needs, *row):
             return _Draft(reason=OTHER_YEARS.format("、".join(map(str, others))))
         quotes = [_cell_quote(cell) for cell in sorted(cells, key=lambda c: c.cell.start)] if by_cell else select(needs, found, most)
         return _Draft(tuple(quotes), after(needs, quotes, likely), len(cells) if by_cell else 0)
