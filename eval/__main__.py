@@ -105,7 +105,7 @@ def tried(given: Namespace) -> int:
 def scaled(given: Namespace) -> int:
     """Measure large libraries and keep what came of it."""
     bar = Bar()
-    result = run_scale(progress=bar)
+    result = run_scale(progress=bar, keep=keep_scale)
     bar.close()
     print(json.dumps(result, ensure_ascii=False) if given.json else "\n".join(scale_lines(result)))
     print(f"結果: {keep_scale(result)}", file=sys.stderr)

@@ -23,20 +23,19 @@ CHILD = "import sys; from eval.scale_child import main; main(sys.argv[1], *sys.a
 Progress = Callable[[str, int, int], None]
 
 
-def run_scale(files: int = FILES, few: int = FEW, many: int = MANY, progress: Progress | None = None) -> dict[str, Any]:
-    """Measure all of it in processes of their own; seconds, megabytes, ratios."""
-    folder = Path(tempfile.mkdtemp(prefix="shirabe-scale-"))
-    tell = progress or (lambda step, done, total: None)
+def run_scale(files: int = FILES, few: int = FEW, many: int = MANY, progress: Progress | None = None, keep: Callable[[dict[str, Any]], object] | None = None) -> dict[str, Any]:
+    """Measure all of it in processes of their own; seconds, megabytes, ratios. ``keep`` gets what is there after each part: all takes long."""
+    folder, made = Path(tempfile.mkdtemp(prefix="shirabe-scale-")), {}
+    parts: dict[str, Callable[[], dict[str, Any]]] = {
+        "start": lambda: _start(folder, files), f"add {few}": lambda: _grown(folder, few), f"add {many}": lambda: _grown(folder, many), "speed": lambda: _speed(folder),
+    }  # fmt: skip
     try:
-        made: dict[str, Any] = {}
-        tell("速さ", 0, 4)
-        made["speed"] = _speed(folder)
-        tell("起動", 1, 4)
-        made["start"] = _start(folder, files)
-        for done, count in ((2, few), (3, many)):
-            tell(f"{count}文書の追加", done, 4)
-            made[f"add {count}"] = _grown(folder, count)
-        made["memory"] = {"peak_mb": [made[f"add {few}"]["peak_mb"], made[f"add {many}"]["peak_mb"]], "more_mb": made[f"add {many}"]["peak_mb"] - made[f"add {few}"]["peak_mb"]}
+        for done, (name, part) in enumerate(parts.items()):
+            if progress:
+                progress(name, done, len(parts))
+            made[name] = part()
+            if keep:
+                keep(made)
         return made
     finally:
         shutil.rmtree(folder, ignore_errors=True)

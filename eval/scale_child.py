@@ -28,7 +28,7 @@ from ingest.sync import Reader  # noqa: E402
 from qa.wiring import open_assistant  # noqa: E402
 
 IMPORTED = time.perf_counter()
-ROUNDS = 5
+ROUNDS = 3
 
 
 class Counting:

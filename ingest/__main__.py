@@ -4,9 +4,10 @@ import json
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
+from itertools import chain
 from pathlib import Path
 
-from ingest.adding import Outcome, add_paths, sync_folder
+from ingest.adding import Outcome, add_addresses, add_paths, sync_folder
 from ingest.command import Parser, home_parser, printable, run, tell
 from ingest.errors import InputError
 from ingest.failures import REMEDIES, Failure
@@ -50,11 +51,14 @@ def show(settings: Settings, document_id: str, as_json: bool) -> int:
     return 0
 
 
-def add(settings: Settings, paths: Sequence[Path], replaces: str | None, as_json: bool) -> int:
-    """Take in files of the user's own; one that fails doesn't stop the others."""
-    if replaces and (len(paths) > 1 or paths[0].is_dir()):
+def add(settings: Settings, paths: Sequence[Path], urls: Path | None, replaces: str | None, as_json: bool) -> int:
+    """Take in files of the user's own, and what stands at the addresses of a list; one that fails doesn't stop the others."""
+    if not paths and urls is None:
+        raise InputError("追加するファイルか、--urls に URL の一覧を指定してください")
+    if replaces and (len(paths) != 1 or urls is not None or paths[0].is_dir()):
         raise InputError("--replaces を付けるときは、ファイルを1つだけ指定してください")
-    return _tell_outcomes(add_paths(_reader(settings), paths, replaces=replaces), as_json)
+    reader = _reader(settings)
+    return _tell_outcomes(chain(add_paths(reader, paths, replaces=replaces), add_addresses(reader, urls) if urls else ()), as_json)
 
 
 def sync(settings: Settings, folder: Path, allow_empty: bool, as_json: bool) -> int:
@@ -141,7 +145,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands.add_parser("list", parents=[common], help="文書の一覧").add_argument("--all", action="store_true", help="旧版も表示する")
     commands.add_parser("show", parents=[common], help="文書の本文").add_argument("id")
     adder = commands.add_parser("add", parents=[common], help="自分のファイルやフォルダーを追加")
-    adder.add_argument("files", nargs="+", type=Path)
+    adder.add_argument("files", nargs="*", type=Path)
+    adder.add_argument("--urls", type=Path, metavar="LIST", help="1行に1つの URL を書いたファイル。書かれたページやファイルだけを取得して追加する")
     adder.add_argument("--replaces", metavar="ID", help="この文書の新しい版として登録する")
     follower = commands.add_parser("sync", parents=[common], help="フォルダーの中身に合わせる")
     follower.add_argument("folder", type=Path)
@@ -158,7 +163,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if given.command == "show":
         return show(settings, given.id, given.json)
     if given.command == "add":
-        return add(settings, given.files, given.replaces, given.json)
+        return add(settings, given.files, given.urls, given.replaces, given.json)
     if given.command == "sync":
         return sync(settings, given.folder, given.allow_empty, given.json)
     if given.command == "edit":

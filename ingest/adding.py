@@ -1,11 +1,11 @@
 """Takes in many files: folders with what lies in them, ZIP files with what they hold; one that fails doesn't stop the others."""
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ingest import formats
+from ingest import formats, web
 from ingest.command import printable
 from ingest.copies import sweep
 from ingest.errors import InputError, ShirabeError
@@ -60,6 +60,26 @@ def add_path(reader: Reader, path: Path, label: str, folder: str, owner: str = "
         yield Outcome(name, result, f"{printable(path)}{inner}")
     if is_whole and not owner:
         reader.library.put_paths([KnownPath(key, folder, source, file.sha256, look)])
+
+
+def add_addresses(reader: Reader, listed: Path, allowed: Callable[[str], bool] | None = None) -> Iterator[Outcome]:
+    """Fetch the addresses of a list and take in what is there, each as the newer version of what the same address gave before.
+
+    ``allowed`` says of a numeric address whether one may go there; else those of the open internet are.
+    """
+    reader.sweep_alone()
+    for address in web.addresses(load_file(listed)):
+        try:
+            file = web.fetch(address, allowed)
+            members = list_members(file)
+        except ShirabeError as error:
+            yield Outcome(address, failure_of(address, error), address)
+            continue
+        for member, inner in members:
+            result = add_data(reader, member, f"{file.name}{inner}", f"{address}{inner}")
+            if isinstance(result, Added):
+                reader.library.put_paths([KnownPath(f"{address}{inner}", "", result.source.name, member.sha256, UNTRUSTED)])
+            yield Outcome(f"{file.name}{inner}", result, f"{address}{inner}")
 
 
 def add_data(reader: Reader, file: FileData, label: str, path: str | None, owner: str = "", replaces: str | None = None) -> Added | Failure:

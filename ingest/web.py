@@ -9,6 +9,7 @@ import ipaddress
 import re
 import socket
 import ssl
+from collections.abc import Callable
 from time import monotonic
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
@@ -36,12 +37,12 @@ def addresses(file: FileData) -> list[str]:
     return found
 
 
-def fetch(address: str) -> FileData:
-    """The file at an address; raises InputError where it can't or mustn't be fetched."""
+def fetch(address: str, allowed: Callable[[str], bool] | None = None) -> FileData:
+    """The file at an address; raises InputError where it can't or mustn't be fetched. ``allowed`` says of a numeric address whether one may go there."""
     until = monotonic() + LONGEST
     here = address
     for _ in range(MOST_REDIRECTS + 1):
-        response = _asked(here, address)
+        response = _asked(here, address, allowed or is_public)
         try:
             if response.status in (301, 302, 303, 307, 308) and response.getheader("Location"):
                 here = urljoin(here, response.getheader("Location") or "")
@@ -56,7 +57,7 @@ def fetch(address: str) -> FileData:
     raise InputError(f"{address}: 転送が多すぎます(上限 {MOST_REDIRECTS}回)。最終的な URL を指定してください")
 
 
-def _asked(here: str, address: str) -> http.client.HTTPResponse:
+def _asked(here: str, address: str, allowed: Callable[[str], bool]) -> http.client.HTTPResponse:
     """The answer of the server, whose address has been checked."""
     try:
         parts = urlsplit(here)
@@ -65,7 +66,7 @@ def _asked(here: str, address: str) -> http.client.HTTPResponse:
         raise InputError(f"{address}: URL として読めません。確かめてください") from error
     if parts.scheme not in ("http", "https") or not host or parts.username or parts.password:
         raise InputError(f"{address}: http か https の、利用者名を含まない URL だけを取得できます")
-    place = _public(host, port, address)
+    place = _place(host, port, address, allowed)
     path = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~") + (f"?{quote(parts.query, safe='/%:@!$&()*+,;=~?')}" if parts.query else "")
     try:
         connection = _Connection(place, host, port, parts.scheme == "https")
@@ -75,13 +76,13 @@ def _asked(here: str, address: str) -> http.client.HTTPResponse:
         raise InputError(f"{address}: サーバーにつながりません({type(error).__name__})。URL とネットワークを確かめてください") from error
 
 
-def _public(host: str, port: int, address: str) -> str:
-    """The numeric address of a host; raises InputError unless all that the host has are public."""
+def _place(host: str, port: int, address: str, allowed: Callable[[str], bool]) -> str:
+    """The numeric address of a host; raises InputError unless all that the host has are allowed."""
     try:
         found = {info[4][0] for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
     except (OSError, UnicodeError) as error:
         raise InputError(f"{address}: {host} が見つかりません。URL を確かめてください") from error
-    if not found or not all(is_public(str(place)) for place in found):
+    if not found or not all(allowed(str(place)) for place in found):
         raise InputError(f"{address}: 組織内やこの機械自身のアドレスは取得しません。ファイルとして保存してから追加してください")
     return str(min(found, key=lambda place: ":" in str(place)))
 
