@@ -13,6 +13,7 @@ from pathlib import Path
 if __name__ == "__main__":
     print("調べを起動しています…", flush=True)  # the imports below take seconds, in which a person would see nothing
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when gradio is imported
+os.environ["OMP_WAIT_POLICY"] = os.environ.get("OMP_WAIT_POLICY", "passive")  # read when torch is imported: threads that spin while they wait take seconds from each other on a busy machine
 
 import gradio as gr
 import uvicorn

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+os.environ["OMP_WAIT_POLICY"] = os.environ.get("OMP_WAIT_POLICY", "passive")  # read when torch is imported: threads that spin while they wait take seconds from each other on a busy machine
+
 from index.where import Condition, parse_where
 from index.wiring import Bar
 from ingest.command import Parser, home_parser, run
