@@ -55,6 +55,7 @@ COUNTERS = tuple(
 
 VALUES: tuple[Asked, ...] = ("money", "date", "time", "count")
 NUMBERING = re.compile(r"^\s*(?:[-*•○◯●■・▲△]\s*)*(?:[(\uff08]?\d{1,2}[)\uff09.\s]|[①-⑳])\s*(?!\d)")
+THINGS = re.compile(r"何(冊|枚|頭|匹|羽|戸|世帯|席|隻|便|基|曲|票|床|両)")  # counted by a word of their own, which the answer uses too
 BARE_YEAR = re.compile(r"(?<![\d,.])((?:19|20)\d{2})(?!\d|人|社|名|件|万|億|,|\s*(?:people|won|companies))")
 
 
@@ -85,6 +86,7 @@ def need_of(question: str) -> Need:
     """Read off a question what it asks for."""
     folded = unicodedata.normalize("NFKC", question)
     counters = tuple(shown for asked, shown in COUNTERS if asked.search(folded))
+    counters += tuple(re.compile(rf"\d\s*[万億兆千]?\s*{things}") for things in THINGS.findall(folded))
     kinds = tuple(kind for kind, pattern in ASKS if pattern.search(folded))
     return Need(kinds if "count" in kinds or not counters else (*kinds, "count"), counters)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from index.question import Need, need_of
+from index.question import Need, need_of, years_named
 
 
 @pytest.mark.parametrize(
@@ -41,6 +41,21 @@ def test_a_topic_asks_for_nothing_in_particular(text: str) -> None:
 def test_a_passage_shows_what_is_asked_for(question: str, shown: str, not_shown: str) -> None:
     assert need_of(question).shown_by(shown)
     assert not need_of(question).shown_by(not_shown)
+
+
+def test_things_are_counted_by_the_word_that_is_asked_with() -> None:
+    need = need_of("灯台文庫の蔵書は何冊ですか")
+    assert need.shows("count", "蔵書:2万1,300冊") and not need.shows("count", "来館者数: 48,210人")
+
+
+@pytest.mark.parametrize(("text", "years"), [("平成16年と2024年度の差", {2004, 2024}), ("2023년 전화 민원", {2023}), ("2,018件の申請", set()), ("2000人が参加した", set()), ("in 2017?", {2017})])
+def test_years_that_are_named(text: str, years: set[int]) -> None:
+    assert years_named(text) == years
+
+
+def test_a_heading_shows_a_value_by_more_than_its_number() -> None:
+    need = need_of("情報コーナーの広さはどれくらいですか")
+    assert need.shows_value("(1)情報コーナー(50㎡)") and not need.shows_value("(1)情報コーナー")
 
 
 def test_full_width_writing_makes_no_difference() -> None:
