@@ -35,8 +35,12 @@ class Site:
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The screen that most tests share."""
+    yield from served(tmp_path_factory.mktemp("home"))
+
+
+def served(home: Path) -> Iterator[Site]:
     """``python app.py`` on a free port, over a home of its own that it builds from the corpus."""
-    home = tmp_path_factory.mktemp("home")
     command = [sys.executable, "app.py", "--port", "0", "--home", str(home)]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"})
     timer = threading.Timer(START_UP, process.kill)

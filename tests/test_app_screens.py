@@ -7,10 +7,17 @@ import json
 import os
 
 import pytest
+from conftest import served
 
 from tests.screens import FOLDER, SCREENS, TEXTS, pictures
 
 MOST_BYTES = 2_000_000  # of these pictures, which are part of the repository
+
+
+@pytest.fixture
+def site(tmp_path):
+    """A screen that no other test has left documents in."""
+    yield from served(tmp_path / "home")
 
 
 @pytest.mark.slow
