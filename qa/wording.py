@@ -4,15 +4,12 @@ import re
 
 from ingest.dates import mentions
 from ingest.document import Document, normalize
-from qa.answer import Check
 from qa.cells import joined
 
 MARK = re.compile(r"^(?:[-*•–—]\s+)?(?:[○◯●◇◆□■・·▲△▴▶]\s*|[-–]\s+|[①-⑳]\s*|\(?\d{1,2}[).\uff09]\s*(?!\d))?")
 SHORT = 28  # characters up to which a unit without a predicate needs its heading to be understood
 PREDICATE = re.compile(r"(。|する|した|している|いる|ある|です|ます|だ|った|れる|計画|予定)。?$")
-ISO_NOTE = re.compile(r"\((\d{4})(-\d{2}){0,2}(時点)?\)")  # what we add ourselves, from the document's own date
 ERA_DATE = re.compile(r"明治|大正|昭和|平成|令和")
-NUMBER = re.compile(r"約?\d[\d,.]*(?:\s*[億兆万千]\s*\d[\d,.]*)*\s*(?:百万|[億兆万千])?\s*(?:ウォン|円|ドル|元|人|名|社|件|台|か所|カ所|か国|校|室|年間|年|月|日|時間|時|分|歳|回|棟|か月|㎡|%|\uff05|パーセント|倍|割)?")
 
 
 def readable(text: str) -> str:
@@ -51,18 +48,3 @@ def with_iso_date(text: str) -> str:
     for mention in reversed([m for m in mentions(text) if ERA_DATE.search(text[m.start : m.end])]):
         text = f"{text[: mention.end]}({mention.iso}){text[mention.end :]}"
     return text
-
-
-def number_checks(text: str, quotes: str) -> tuple[Check, ...]:
-    """Each number of the sentence with its unit, and whether it stands in the quoted spans."""
-    folded = normalize(re.sub(r"[\t\n]+", "|", quotes))  # cells and lines stay apart: 34 and 36 are not 3436
-    values = dict.fromkeys(m.group().strip(" ,.") for m in NUMBER.finditer(ISO_NOTE.sub("", text)))
-    return tuple(Check("number", value, _stands_in(normalize(value), folded)) for value in values)
-
-
-def _stands_in(value: str, folded: str) -> bool:
-    """Whether a number stands there with its unit, or, in a table, the number in its cell and the unit in a heading."""
-    if re.search(rf"(?<![\d.]){re.escape(value)}(?!\d)", folded):
-        return True
-    match = re.match(r"^(約?[\d.億兆万千]+)(\D+)$", value)
-    return bool(match and re.search(rf"(?<![\d.]){re.escape(match.group(1))}(?![\d.])", folded) and match.group(2) in folded)
