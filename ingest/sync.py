@@ -25,7 +25,7 @@ from ingest.settings import Settings
 from ingest.sources import Source, corpus_sources
 from ingest.versions import Plan, plan_of, source_before
 
-READER_VERSION = 15  # raise it when the same file would give other documents or chunks than before
+READER_VERSION = 16  # raise it when the same file would give other documents or chunks than before
 Progress = Callable[[str], None]
 
 

@@ -29,6 +29,19 @@ def cut(text: str) -> list[str]:
         ("終わり。。。次。", ["終わり。。。", "次。"]),
         ("と述べた。」次。", ["と述べた。」", "次。"]),
         ("深? (シンセン)市で開く。次。", ["深? (シンセン)市で開く。", "次。"]),
+        ("The city opened a hall. It has 3.5 floors.", ["The city opened a hall.", "It has 3.5 floors."]),
+        ("It opened in 2018. The cost was $1.5 million. 77 firms moved in.", ["It opened in 2018.", "The cost was $1.5 million.", "77 firms moved in."]),
+        ("Mr. Kim met Dr. J. H. Lee of the U.S. Embassy. He left.", ["Mr. Kim met Dr. J. H. Lee of the U.S. Embassy.", "He left."]),
+        ("Firms moved to the U.S. The city helped.", ["Firms moved to the U.S.", "The city helped."]),
+        ("It opens at 10 a.m. on Monday. Doors close at 6 p.m. The fee is 5,000 won.", ["It opens at 10 a.m. on Monday.", "Doors close at 6 p.m.", "The fee is 5,000 won."]),
+        ("Some fields, e.g. AI, i.e. learning, grow. See Fig. 3 and No. 5.", ["Some fields, e.g. AI, i.e. learning, grow.", "See Fig. 3 and No. 5."]),
+        ("Samsung Electronics Co., Ltd. Seoul branch opened. LG Inc. The rest closed.", ["Samsung Electronics Co., Ltd. Seoul branch opened.", "LG Inc.", "The rest closed."]),
+        ('He said "We will go." She stayed. (It was late.) Then all left.', ['He said "We will go."', "She stayed.", "(It was late.) Then all left."]),
+        ("1. Overview of the plan", ["1. Overview of the plan"]),
+        ("Released on Aug. 5, 2019. 5. 3. in Seoul", ["Released on Aug. 5, 2019. 5. 3. in Seoul"]),
+        ("See www.seoul.go.kr or mail a.b@c.kr. Visit us... Then call.", ["See www.seoul.go.kr or mail a.b@c.kr.", "Visit us...", "Then call."]),
+        ("시는 센터를 열었다. 입주 기업은 77개다. 2018. 5. 3. 발표했다.", ["시는 센터를 열었다.", "입주 기업은 77개다.", "2018. 5. 3. 발표했다."]),
+        ("Smart City Seoul. 市はこの計画を立てた。次。", ["Smart City Seoul. 市はこの計画を立てた。", "次。"]),
         ("終わらない文", ["終わらない文"]),
         ("  前後の空白。 \n 次。 ", ["前後の空白。", "次。"]),
         ("", []),
@@ -54,7 +67,7 @@ def test_only_the_given_stretch_is_cut() -> None:
     assert [text[a:b] for a, b in sentences(text, 2, 6)] == ["二。", "三。"]
 
 
-@given(st.text(alphabet="あ漢1.,。!?「」()『』 \n\uff01\uff1f\uff0e", max_size=80))
+@given(st.text(alphabet="あ漢가AbU1.,。!?\"「」()『』 \n\uff01\uff1f\uff0e", max_size=80))
 def test_sentences_hold_every_character_that_shows(text: str) -> None:
     spans = list(sentences(text, 0, len(text)))
     assert all(a < b for a, b in spans)
