@@ -64,7 +64,7 @@ def _as_before(home: Path, homes: Homes, commands: Commands) -> list[str]:
 
 def older_homes(homes: Homes, commands: Commands, rng: random.Random) -> Iterator[Case]:
     """Homes of earlier versions and of a later one: migrated, made anew, or refused; also killed while they are migrated."""
-    for version in (3, 2, 1):
+    for version in (4, 3, 2, 1):
         takes = 0.0
         for n in range(1 + MIGRATION_KILLS):
             make_older(home := copied(homes.base, homes.folder / "case"), version)

@@ -27,15 +27,16 @@ CREATE INDEX chunks_by_generation ON chunks(generation);
 CREATE TABLE removed_chunks (id INTEGER PRIMARY KEY, generation INTEGER NOT NULL);
 UPDATE meta SET value = 1 WHERE key = 'schema';
 """
-TO_THIRD = "DROP INDEX paths_of_folder; DROP INDEX sources_by_label; DROP INDEX notices; UPDATE meta SET value = 3 WHERE key = 'schema';"
+TO_FOURTH = "ALTER TABLE documents DROP COLUMN seal; UPDATE meta SET value = 4 WHERE key = 'schema';"
+TO_THIRD = f"{TO_FOURTH} DROP INDEX paths_of_folder; DROP INDEX sources_by_label; DROP INDEX notices; UPDATE meta SET value = 3 WHERE key = 'schema';"
 FIRST_LAYOUT = "DROP TABLE vectors; CREATE TABLE vectors (key BLOB PRIMARY KEY, vector BLOB NOT NULL); INSERT INTO vectors VALUES (x'00', x'00'); PRAGMA user_version = 0;"
 
 
 def make_older(home: Path, version: int) -> None:
     """Turn a home's library into one of an earlier version, with the same documents and chunks."""
-    if version == 3:
+    if version in (3, 4):
         with sqlite3.connect(home / "library.sqlite") as connection:
-            connection.executescript(TO_THIRD)
+            connection.executescript(TO_THIRD if version == 3 else TO_FOURTH)
         connection.close()
         return
     now, then = home / "library.sqlite", home / "then.sqlite"

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+from index.saved_index import SavedIndex
 from index.where import parse_where
 from index.wiring import Bar, open_index, open_searcher
 from ingest.command import Parser, home_parser, run, tell
+from ingest.errors import ShirabeError
 from ingest.settings import Settings, load_settings
 from ingest.sync import Reader
 
@@ -17,6 +19,7 @@ def build(settings: Settings, as_json: bool) -> int:
     """Bring library and indexes up to date with the corpus."""
     bar = Bar()
     index = open_index(settings)
+    index.library.distrust_damaged()
     changes = Reader(index.library, settings).sync_corpus(lambda name: print(f"読み込み中: {name}", file=sys.stderr))
     index.bring_up_to_date(bar)
     bar.close()
@@ -56,15 +59,31 @@ def search(settings: Settings, query: str, k: int, where: Sequence[str], as_json
 
 
 def check(settings: Settings, as_json: bool) -> int:
-    """Say whether documents, chunks, FAISS and words agree."""
-    faults = open_index(settings).faults()
+    """Say whether documents, chunks, FAISS and words agree. An index that is only older than the documents is brought up to date first, as every command does that opens it."""
+    index = open_index(settings)
+    is_behind = index.is_behind()
+    refused = _brought_up_to_date(index) if is_behind else []
+    faults = [*refused, *index.faults()]
     if as_json:
-        print(json.dumps({"ok": not faults, "faults": faults}, ensure_ascii=False))
+        print(json.dumps({"ok": not faults, "faults": faults, "updated": is_behind and not refused}, ensure_ascii=False))
     else:
         print("\n".join(faults) if faults else "文書、チャンク、FAISS、単語索引は一致しています")
         if faults:
             print("`python -m index build` で直せます")
     return 1 if faults else 0
+
+
+def _brought_up_to_date(index: SavedIndex) -> list[str]:
+    """Why it couldn't be; empty where it was."""
+    print("索引が資料より前の状態でした。最新の状態にしてから確かめます", file=sys.stderr)
+    bar = Bar()
+    try:
+        index.bring_up_to_date(bar)
+    except ShirabeError as error:
+        return [str(error)]
+    finally:
+        bar.close()
+    return []
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -19,7 +19,7 @@ from index.manifest import Manifest, current_manifest, read_manifest
 from index.passage_reader import PassageReader
 from index.search import Searcher
 from index.vectors import FaissStore
-from index.word_index import DamagedIndexError, WordIndex, sealed_generation
+from index.word_index import DamagedIndexError, WordIndex, is_unfinished, sealed_generation
 from ingest.chunking import Chunk
 from ingest.document import Document
 from ingest.errors import ShirabeError
@@ -77,6 +77,18 @@ class SavedIndex:
             return stored is not None and not stored.differences(self.wanted) and self._load_store().generation == generation == WordIndex(self.paths.words).generation
         except (ShirabeError, *DAMAGED):
             return False
+
+    def is_behind(self) -> bool:
+        """Whether all that is wrong is that the derived parts show an older state, or that a build of theirs was stopped. Damage and other settings are something else."""
+        try:
+            stored = read_manifest(self.paths.manifest)
+            if stored is not None and stored.differences(self.wanted):
+                return False
+            vectors = self._load_store().generation if self.paths.vectors.exists() else -1  # a library that holds nothing has an index too
+        except (ShirabeError, *DAMAGED):
+            return False
+        words = sealed_generation(self.paths.words)
+        return (words > 0 or is_unfinished(self.paths.words)) and not vectors == words == self.library.generation
 
     def bring_up_to_date(self, progress: Progress | None = None) -> None:
         """Show the library's newest state; at no cost when nothing has changed."""

@@ -30,6 +30,11 @@ def sealed_generation(folder: Path) -> int:
         return 0
 
 
+def is_unfinished(folder: Path) -> bool:
+    """Whether an update was begun and not ended, or nothing was ever written: the seal is taken away before files change, and comes last."""
+    return not (folder / SEAL).exists()
+
+
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     builder.add_integer_field("id", stored=True, indexed=True, fast=True)
@@ -52,6 +57,7 @@ class WordIndex:
     @classmethod
     def fresh(cls, folder: Path) -> "WordIndex":
         """An empty index in ``folder``, whatever was there."""
+        (folder / SEAL).unlink(missing_ok=True)
         shutil.rmtree(folder, ignore_errors=True)
         return cls(folder)
 
@@ -62,6 +68,7 @@ class WordIndex:
 
     def update(self, add: Mapping[int, Chunk] | Iterable[tuple[int, Chunk]], remove: Sequence[int], generation: int) -> None:
         """Add and remove chunks in one commit; doing it again after a kill changes nothing."""
+        (self.folder / SEAL).unlink(missing_ok=True)  # what is found without it was stopped, not damaged
         writer = self._index.writer(WRITER_BYTES, 1)
         for id_ in remove:
             writer.delete_documents_by_term("id", id_)
@@ -72,8 +79,10 @@ class WordIndex:
             )
         writer.commit()
         writer.wait_merging_threads()
-        hashes = {p.name: hash_of(p) for p in self.folder.iterdir() if p.suffix != ".lock" and p.name != SEAL}
-        (self.folder / SEAL).write_text(json.dumps({"generation": generation, "files": hashes}), encoding="utf-8")
+        temporary = self.folder / f".{SEAL}.lock"
+        hashes = {p.name: hash_of(p) for p in self.folder.iterdir() if p.suffix != ".lock"}
+        temporary.write_text(json.dumps({"generation": generation, "files": hashes}), encoding="utf-8")
+        temporary.replace(self.folder / SEAL)
         self._index.reload()
 
     def search(self, words: Sequence[str], k: int, documents: Sequence[str] | None = None) -> dict[int, float]:

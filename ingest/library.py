@@ -15,7 +15,7 @@ from ingest.chunking import Chunk
 from ingest.document import Document
 from ingest.errors import ShirabeError
 from ingest.library_changes import Changes, Pairs, drop_empty_sources, drop_with_versions, put_documents, successors
-from ingest.library_faults import faults
+from ingest.library_faults import damaged_sources, faults
 from ingest.library_infos import Edit, KnownPath
 from ingest.library_queries import LibraryQueries
 from ingest.library_rows import put_chunks, put_document, put_source
@@ -130,6 +130,13 @@ class Library(LibraryQueries):
         with self._change(is_new=False) as connection:
             connection.executemany("DELETE FROM paths WHERE path = ?", [(path,) for path in gone])
             connection.executemany("INSERT OR REPLACE INTO paths SELECT ?, ?, (SELECT name FROM sources WHERE name = ?), ?, ?", [(k.path, k.folder, k.source, k.sha256, k.stat) for k in known])
+
+    def distrust_damaged(self) -> None:
+        """Have the files read again whose documents aren't as they were written."""
+        damaged = damaged_sources(self._connections.own())
+        if damaged:
+            with self._change() as connection:
+                connection.executemany("UPDATE sources SET fingerprint = '' WHERE name = ?", [(name,) for name in damaged])
 
     def faults(self) -> list[str]:
         """What doesn't agree inside the library: damage, orphans, chunks that aren't their span."""

@@ -8,16 +8,16 @@ from dataclasses import asdict
 from ingest.chunking import Chunk
 from ingest.corrections import notice_of
 from ingest.document import Cell, Document, DocumentDate, Omission, Page, Section, Segment, Suspicion, Table
-from ingest.library_schema import digest_of
+from ingest.library_schema import SEALED, digest_of, seal_of
 from ingest.sources import Source
 
 PARTS = {"sections": Section, "segments": Segment, "tables": Table, "omissions": Omission, "suspicions": Suspicion, "pages": Page}
-FIELDS = ("source", "position", "title", "issuer", "kind", "language", "date", "date_basis", "date_quote", "digest", "chars", "names", "suspicions", "notice")
+FIELDS = (*SEALED, "seal")
 
 
 def put_document(connection: sqlite3.Connection, document: Document, position: int) -> None:
     """Write a document's rows, in place of those under its id if there are any; it is current then, and its chunks stay."""
-    parts = {name: [asdict(x) for x in getattr(document, name)] for name in PARTS} | {"names": document.names}
+    parts = json.dumps({name: [asdict(x) for x in getattr(document, name)] for name in PARTS} | {"names": document.names}, ensure_ascii=False)
     date = document.date
     row = (
         document.source, position, document.title, document.issuer, document.kind, document.language, date.value, date.basis, date.quote,
@@ -26,9 +26,9 @@ def put_document(connection: sqlite3.Connection, document: Document, position: i
     connection.execute(
         f"INSERT INTO documents (id, {', '.join(FIELDS)}) VALUES (?{', ?' * len(FIELDS)})"
         f" ON CONFLICT(id) DO UPDATE SET is_current = 1, replaced_by = NULL, {', '.join(f'{f} = excluded.{f}' for f in FIELDS)}",
-        (document.id, *row),
+        (document.id, *row, seal_of(document.id, *row, parts)),
     )
-    connection.execute("INSERT OR REPLACE INTO bodies VALUES (?, ?, ?)", (document.id, document.text, json.dumps(parts, ensure_ascii=False)))
+    connection.execute("INSERT OR REPLACE INTO bodies VALUES (?, ?, ?)", (document.id, document.text, parts))
 
 
 def put_source(connection: sqlite3.Connection, source: Source, fingerprint: str, pages: int, warnings: Sequence[str]) -> None:

@@ -7,7 +7,8 @@ import hashlib
 import sqlite3
 import time
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
+SEALED = ("source", "position", "title", "issuer", "kind", "language", "date", "date_basis", "date_quote", "digest", "chars", "names", "suspicions", "notice")  # what a reading or a person says of a document
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS sources (
@@ -18,7 +19,7 @@ CREATE TABLE IF NOT EXISTS documents (
   title TEXT NOT NULL, issuer TEXT NOT NULL, kind TEXT NOT NULL, language TEXT NOT NULL,
   date TEXT, date_basis TEXT NOT NULL, date_quote TEXT,
   digest TEXT NOT NULL DEFAULT '', chars INTEGER NOT NULL DEFAULT 0, names TEXT NOT NULL DEFAULT '[]', suspicions INTEGER NOT NULL DEFAULT 0,
-  version INTEGER NOT NULL DEFAULT 1, is_current INTEGER NOT NULL DEFAULT 1, replaced_by TEXT, notice TEXT, corrects TEXT);
+  version INTEGER NOT NULL DEFAULT 1, is_current INTEGER NOT NULL DEFAULT 1, replaced_by TEXT, notice TEXT, corrects TEXT, seal TEXT NOT NULL DEFAULT '');
 CREATE TABLE IF NOT EXISTS bodies (document_id TEXT PRIMARY KEY REFERENCES documents(id) ON DELETE CASCADE, text TEXT NOT NULL, parts TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS chunks (
   id INTEGER PRIMARY KEY AUTOINCREMENT, document_id TEXT NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
@@ -65,7 +66,12 @@ ALTER TABLE documents DROP COLUMN text;
 ALTER TABLE documents DROP COLUMN parts;
 ALTER TABLE removed_documents ADD COLUMN reason TEXT NOT NULL DEFAULT 'removed';
 """
-STEPS = {None: (), 1: (FROM_1, FROM_2), 2: (FROM_2,), 3: ()}  # by the version that is found: what comes before the tables of today
+SEAL = f"seal_of(id, {', '.join(SEALED)}, (SELECT parts FROM bodies WHERE document_id = id))"  # in SQL
+FROM_4 = f"""
+ALTER TABLE documents ADD COLUMN seal TEXT NOT NULL DEFAULT '';
+UPDATE documents SET seal = {SEAL};
+"""
+STEPS = {None: (), 1: (FROM_1, FROM_2, FROM_4), 2: (FROM_2, FROM_4), 3: (FROM_4,), 4: (FROM_4,)}  # by the version that is found: what comes before the tables of today
 BUSY_TIMEOUT_MS = 10_000
 
 
@@ -81,6 +87,17 @@ def digest_of(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
+def seal_of(*values: str | int | None) -> str:
+    """What a document's row has to add up to: its id, the columns ``SEALED`` and its parts; a bit that turned over shows."""
+    return hashlib.blake2b(ascii(values).encode(), digest_size=16).hexdigest()
+
+
+def teach(connection: sqlite3.Connection) -> None:
+    """Make ``digest_of`` and ``seal_of`` known to the connection's SQL."""
+    connection.create_function("digest_of", 1, digest_of, deterministic=True)
+    connection.create_function("seal_of", -1, seal_of, deterministic=True)
+
+
 def _version(connection: sqlite3.Connection) -> int | None:
     tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     row = connection.execute("SELECT value FROM meta WHERE key = 'schema'").fetchone() if "meta" in tables else None
@@ -91,7 +108,7 @@ def _version(connection: sqlite3.Connection) -> int | None:
 
 def _bring_up_to_date(connection: sqlite3.Connection) -> int:
     """In one transaction: two processes may open an older library at once, and a kill leaves it as it was."""
-    connection.create_function("digest_of", 1, digest_of, deterministic=True)
+    teach(connection)
     connection.execute("BEGIN IMMEDIATE")
     try:
         for script in (*STEPS.get(_version(connection), ()), SCHEMA):

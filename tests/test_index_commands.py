@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
@@ -83,7 +84,7 @@ def test_a_build_over_a_changed_corpus_reports_and_finds_the_change(home: Path, 
     status, (row,), _ = command("build", "--json", "--home", home, "--corpus", changed)
     assert (status, row["documents"]) == (0, counts(added=1, removed=1, unchanged=23))
     assert row["chunks"]["added"] == 1 and row["chunks"]["removed"] == gone
-    assert command("check", "--json", "--home", home)[:2] == (0, [{"ok": True, "faults": []}])
+    assert command("check", "--json", "--home", home)[:2] == (0, [{"ok": True, "faults": [], "updated": False}])
     (home / "settings.toml").write_text(f'corpus = "{changed}"')
     _, (best, *_), _ = command("search", "釧路の図書館の建て替え", "-k", "2", "--json", "--home", home)
     assert best["text"].startswith("釧路市、図書館を建て替えます")
@@ -114,7 +115,7 @@ def test_check_says_what_does_not_agree(home: Path, command: Callable[..., Said]
     status, lines, _ = command("check", "--home", home)
     assert status == 1 and lines[0].startswith("FAISS: ") and lines[-1] == "`python -m index build` で直せます"
     assert command("build", "--home", home)[0] == 0
-    assert command("check", "--json", "--home", home)[:2] == (0, [{"ok": True, "faults": []}])
+    assert command("check", "--json", "--home", home)[:2] == (0, [{"ok": True, "faults": [], "updated": False}])
 
 
 @pytest.mark.slow
@@ -158,7 +159,22 @@ def test_a_file_that_changed_against_its_checksum_is_named(home: Path, tmp_path:
 
 
 @pytest.mark.slow
-def test_check_of_a_library_without_an_index_fails(tmp_path: Path, command: Callable[..., Said]) -> None:
+def test_check_brings_an_index_that_is_behind_up_to_date_and_says_so(tmp_path: Path, command: Callable[..., Said]) -> None:
     filled_library(tmp_path)
-    status, (row,), _ = command("check", "--json", "--home", tmp_path)
-    assert status == 1 and row["ok"] is False and any("FAISS" in f for f in row["faults"])
+    for _ in range(2):  # without an index, then with one that shows an older state
+        status, (row,), said = command("check", "--json", "--home", tmp_path)
+        assert (status, row) == (0, {"ok": True, "faults": [], "updated": True}) and "資料より前の状態でした" in said
+        assert command("check", "--json", "--home", tmp_path)[1] == [{"ok": True, "faults": [], "updated": False}]
+        Library(tmp_path).remove_source(SAPPORO)
+
+
+@pytest.mark.slow
+def test_a_title_that_changed_by_itself_is_told_and_mended_by_a_build(home: Path, command: Callable[..., Said]) -> None:
+    before = Library(home).infos()
+    for column, value in (("title", "別の題名"), ("date", "1999-01-01"), ("issuer", "別の市")):
+        with sqlite3.connect(home / "library.sqlite") as connection:
+            connection.execute(f"UPDATE documents SET {column} = ? WHERE id = ?", (value, before[0].id))
+        status, lines, _ = command("check", "--home", home)
+        assert status == 1 and lines[0] == f"登録後に変わった題名・日付などの記録: {before[0].id}"
+        assert command("build", "--home", home)[0] == command("check", "--home", home)[0] == 0
+        assert Library(home).infos() == before
