@@ -37,6 +37,7 @@ class Operation:
     old: State
     new: State
     seconds: float
+    told: tuple[str, ...] = ()  # what `index check` says before: settings that the index wasn't made with
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,9 +154,10 @@ class Homes:
         (self.given / "folder" / "h.txt").write_text(release(24, 1, SENTENCES), encoding="utf-8")
 
     def _operations(self) -> list[Operation]:
-        """Add, replace, remove, follow a folder, and builds: of what came in, from nothing, and for other settings."""
+        """Add, upload, replace, remove, follow a folder, and builds: of what came in, from nothing, and for other settings."""
         given, ids = self.given, {name: next(iter(rows))[0] for name, rows in state_of(self.base).items()}
         add: Call = ("ingest", "add", *(str(given / name) for name in ("new.txt", "correction.txt", "two.zip")))
+        uploads: tuple[Call, ...] = (("upload", *add[2:]), ("upload", "--owner", "0123456789abcdef", str(given / "b2.txt")))
         replace: Call = ("ingest", "add", str(given / "a.txt"))
         replaces: Call = ("ingest", "add", "--replaces", str(ids["b.txt"]), str(given / "b2.txt"))
         remove: Call = ("ingest", "remove", *(str(ids[name]) for name in ("c.md", "a.txt", "folder/g.txt")))
@@ -163,7 +165,7 @@ class Homes:
         more, other = copied(self.base, self.folder / "more"), copied(self.base, self.folder / "other")
         self._done(more, add, replace, replaces, sync)
         (other / "settings.toml").write_text((self.base / "settings.toml").read_text().replace("128", "64"))
-        made = [("add", self.base, (add,)), ("replace", self.base, (replace, replaces)), ("remove", self.base, (remove,)), ("sync", self.base, (sync,))]
+        made = [("add", self.base, (add,)), ("upload", self.base, uploads), ("replace", self.base, (replace, replaces)), ("remove", self.base, (remove,)), ("sync", self.base, (sync,))]
         built = [("build", more, (BUILD,)), ("build from nothing", self._new("nothing"), (BUILD,)), ("build anew", other, (BUILD,))]
         return [self._operation(*one) for one in (*made, *built)]
 
@@ -173,7 +175,7 @@ class Homes:
         for _ in range(3):
             home = copied(before, self.folder / "tried")
             seconds.append(self._done(home, *calls))
-        return Operation(name, before, calls, state_of(before), state_of(home), sorted(seconds)[1])
+        return Operation(name, before, calls, state_of(before), state_of(home), sorted(seconds)[1], tuple(self.commands.faults(copied(before, self.folder / "tried"))))
 
     def _done(self, home: Path, *calls: Call) -> float:
         ended = self.commands.run(home, *calls)

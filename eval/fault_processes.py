@@ -110,6 +110,7 @@ def serve() -> None:
 
 def _loaded() -> dict[str, Callable[[Sequence[str]], int]]:
     """The commands, with all that they load while nothing is at stake."""
+    from eval.fault_upload import main as upload_main
     from index.__main__ import main as index_main
     from index.embedder import load_embedder
     from ingest.__main__ import main as ingest_main
@@ -121,7 +122,7 @@ def _loaded() -> dict[str, Callable[[Sequence[str]], int]]:
     load_embedder(settings).encode_passages(["暖機"], [[(0, 2)]])
     load_tokenizer(settings.embedder)
     terms("暖機")
-    return {"index": index_main, "ingest": ingest_main}
+    return {"index": index_main, "ingest": ingest_main, "upload": upload_main}
 
 
 def _work(asked: dict[str, Any], modules: dict[str, Callable[[Sequence[str]], int]]) -> NoReturn:
