@@ -18,7 +18,7 @@ from qa.cells import FoundCell, in_words, note_segments
 from qa.checks.verification import Evidence, checks, holds
 from qa.wording import readable
 
-PARAPHRASES = Path("eval/gold/paraphrases.jsonl")
+PARAPHRASES = Path("eval/paraphrases.jsonl")
 LENGTH = (12, 260)  # characters of a sentence that is falsified
 @dataclass(frozen=True, slots=True)
 class Case:

@@ -22,7 +22,7 @@ from qa.history import standalone
 from qa.refusal import context, missing, of_named_places
 from qa.unit_score import ANSWERABLE, GLANCED, READ, WEIGHTS, learnt, read_score
 
-TUNE = tuple(Path("eval/gold") / f"{name}.jsonl" for name in ("tune", "tune_more", "tune_fresh"))
+TUNE = tuple(Path("eval/gold") / f"{name}.jsonl" for name in ("tune", "tune_more", "tune_fresh", "tune_ordinary"))
 PENALTY = 1.0  # of the squared weights of standardised features
 FOLDS = 5
 
