@@ -7,6 +7,7 @@ from datetime import date
 from ingest.document import Document, normalize
 from qa.answer import Citation
 from qa.briefing.briefing import BriefingSection, Caution, Figure
+from qa.briefing.figures import TOTAL, YEAR, amount
 from qa.briefing.gather import Gathered
 from qa.briefing.topic import Topic
 from qa.texts import date_words
@@ -49,19 +50,33 @@ def _plans(sections: Sequence[BriefingSection]) -> Iterator[Caution]:
 
 
 def _differing(figures: Sequence[Figure], citations: Sequence[Citation]) -> Iterator[Caution]:
-    """The same thing counted differently by two documents."""
+    """The same thing counted differently: by two documents, or a total at two places."""
     sources = {c.n: c.document_id for c in citations}
     seen: dict[tuple[str, str], Figure] = {}
     for figure in figures:
+        if (other := next((f for f in figures[: figures.index(figure)] if _same_total(f, figure)), None)) and normalize(other.value) != normalize(figure.value):
+            yield Caution("differs", f"{figure.group}の{_total(figure)}は、箇所により{amount(other.value, other.unit)}と{amount(figure.value, figure.unit)}とがある。", (other.citation, figure.citation))
+            continue
         key = (normalize(figure.item), figure.unit)
         other = seen.setdefault(key, figure)
         if normalize(other.value) != normalize(figure.value) and sources.get(other.citation) != sources.get(figure.citation) and len(figure.item) >= 5:
             yield Caution("differs", f"「{figure.item}」は、資料により{other.value}{other.unit}と{figure.value}{figure.unit}とがある。", (other.citation, figure.citation))
 
 
+def _same_total(a: Figure, b: Figure) -> bool:
+    """Whether two figures give the same total of the same theme and year."""
+    return a.group == b.group and a.unit == b.unit and bool(_total(a)) and _total(a) == _total(b) and YEAR.findall(a.as_of)[:1] == YEAR.findall(b.as_of)[:1]
+
+
+def _total(figure: Figure) -> str:
+    """総額 of 「国全体のデジタル政策総額 予算額」."""
+    found = TOTAL.findall(figure.item)
+    return found[-1] if found and not figure.item.startswith(("合計", "総計")) else ""
+
+
 def _missing(topic: Topic, sections: Sequence[BriefingSection], figures: Sequence[Figure]) -> Iterator[Caution]:
     if topic.missing:
-        yield Caution("missing", f"「{'」「'.join(topic.missing)}」についての記載は、資料に見つからなかった。")
+        yield Caution("missing", f"「{'」「'.join(topic.missing_names)}」についての記載は、資料に見つからなかった。")
     texts = [s.text for section in sections for s in section.statements]
     if not any(MONEY.search(text) for text in [*texts, *(f.unit for f in figures)]):
         yield Caution("missing", "用いた箇所には、予算額など金額の記載がない。")

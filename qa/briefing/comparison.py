@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 
+from qa.answer import Citation
 from qa.briefing.briefing import Comparison, ComparisonRow, Figure, Statement
 from qa.briefing.cautions import PLAN
 from qa.briefing.figures import amount
@@ -28,7 +29,6 @@ def comparison(topic: Topic, fit: Sequence[Material], placed: Sequence[Material]
         ComparisonRow("主な取組", tuple(_measures(found, state, [form for place in topic.places for form in (place.name, *place.forms)]) for found in of_place)),
         ComparisonRow("主要な数値", tuple(_numbers(found, figures) for found in of_place)),
         ComparisonRow("計画・予定", tuple(_plans(found, placed, say) for found in of_place)),
-        ComparisonRow("資料の時点", tuple(_dates(found, state) for found in of_place)),
     )
     return Comparison(tuple(place.name for place in topic.places), tuple(row for row in rows if any(row.cells)))
 
@@ -61,12 +61,18 @@ def _plans(found: Sequence[Material], placed: Sequence[Material], say: Callable[
     return tuple(s for s in stated if s)
 
 
-def _dates(found: Sequence[Material], state: State) -> tuple[Statement, ...]:
-    documents = {m.document.id: m for m in found}
-    dated = sorted((m for m in documents.values() if m.document.date.value), key=lambda m: m.document.date.value or "")
-    if not dated:
+def with_dates(compared: Comparison, topic: Topic, fit: Sequence[Material], citations: Sequence[Citation]) -> Comparison:
+    """The comparison with a last row that tells of when the documents are that the paper cites for each place."""
+    of_place = [{m.document.id for m in fit if m.places[:1] == (i,)} for i in range(len(topic.places))]
+    cited = {c.document_id: c.date for c in citations}
+    row = ComparisonRow("資料の時点", tuple(_dates([cited[id_] for id_ in cited if id_ in ids]) for ids in of_place))
+    return Comparison(compared.places, (*compared.rows, row)) if any(row.cells) else compared
+
+
+def _dates(dates: Sequence[str | None]) -> tuple[Statement, ...]:
+    if not dates:
         return ()
-    first, last = dated[0].document.date.value, dated[-1].document.date.value
-    span = date_words(first) if first == last else f"{date_words(first)}から{date_words(last)}まで"
-    stated = state(f"{span}の{len(dated)}件", [])
-    return (stated,) if stated else ()
+    days = sorted(day for day in dates if day)
+    span = "" if not days else date_words(days[0]) if days[-1].startswith(days[0]) else f"{date_words(days[0])}から{date_words(days[-1])}まで"
+    undated = "" if len(days) == len(dates) else f"日付不明の{len(dates) - len(days)}件"
+    return (Statement("、".join(part for part in (f"{span}の{len(days)}件" if days else "", undated) if part), ()),)

@@ -14,15 +14,16 @@ from qa.answer import Citation
 from qa.briefing.briefing import Briefing, BriefingSection, Commission, Figure, SectionKind, Statement, numbered
 from qa.briefing.cautions import cautions, today
 from qa.briefing.check import Ledger, checks
-from qa.briefing.comparison import comparison
-from qa.briefing.figures import TOTAL, FoundFigure, amount, sentence_figures, table_figures
+from qa.briefing.comparison import comparison, with_dates
+from qa.briefing.figure_rows import newest_first, spread, told_apart
+from qa.briefing.figures import PER_TABLE, TOTAL, amount, sentence_figures, table_figures
 from qa.briefing.fitting import with_less
 from qa.briefing.gather import Gathered, Material, gather
 from qa.briefing.paper_size import overfull
 from qa.briefing.plan import LIMITS, questions_of
 from qa.briefing.points import worth
 from qa.briefing.refusal import instead, too_little, unknown
-from qa.briefing.selection import LONGEST_LABEL, Layout, lay_out, others, says, standing_alone, usable
+from qa.briefing.selection import LONGEST_LABEL, Layout, lay_out, others, says, standing, standing_alone, usable
 from qa.briefing.sentence_style import in_style
 from qa.briefing.sentences import predecessor
 from qa.briefing.topic import Topic, topic_of
@@ -67,7 +68,8 @@ class Drafter:
         reason = unknown(topic, self.searcher, commission.where)
         gathered = None if reason else self.gathered(topic, questions, commission.where)
         fit = usable(topic, gathered) if gathered else []
-        reason = reason or (too_little(topic, gathered, fit) if gathered else None)
+        tables = [f for f in table_figures(topic, gathered.documents, gathered.found) if topic.share(set(terms(f"{f.group}{f.item}"))) >= ABOUT] if gathered else []
+        reason = reason or (too_little(topic, gathered, fit, len(tables)) if gathered else None)
         if reason or gathered is None:
             yield Step("資料が足りません", 1, 1, replace(briefing, refused=True, reason=reason, instead=instead(topic, self.searcher, commission.where)))
             return
@@ -152,6 +154,8 @@ class _Writer:
 
     def _finished(self, made: Briefing) -> Briefing:
         whole = numbered(replace(made, left_out=dict(self.left_out), citations=tuple(self.ledger.citations)))
+        if whole.comparison:
+            whole = replace(whole, comparison=with_dates(whole.comparison, self.topic, self.fit, whole.citations))
         minded = cautions(self.topic, self.gathered, whole.sections, whole.figures, whole.citations, whole.made)
         return replace(whole, cautions=tuple(replace(c, text=in_style(c.text, whole.commission.style)) for c in minded))
 
@@ -188,11 +192,19 @@ class _Writer:
         spans += [(m.document, *span) for m in self.layout.also.get(material.key, []) for span in m.wording.spans]
         text = in_style(material.wording.text, self.briefing.commission.style)
         label = {"theme": material.label, "place": material.label or (material.theme if len(material.theme) <= LONGEST_LABEL else "")}.get(kind, standing_alone(material))
-        inner = re.sub(r"^「([^「」]+)」$", r"\1", label)
-        statement = self._checked(f"〔{inner}〕{text}" if label and not says(text, label) else text, spans)
+        inner = re.sub(r"^「([^「」]+)」$", r"\1", "" if says(text, label) else label)
+        if kind in ("points", "background"):
+            inner = self._of_place(material, inner, text)
+        statement = self._checked(f"〔{inner}〕{text}" if inner else text, spans)
         if statement:
-            self.worth[statement.text] = worth(material) if kind == "points" else material.score
+            self.worth[statement.text] = worth(material) if kind == "points" else standing(material)
         return statement
+
+    def _of_place(self, material: Material, label: str, text: str) -> str:
+        """The label with its place where a comparison's sentence away from its heading names none: it would be anybody's."""
+        if len(self.topic.places) < 2 or not material.places or any(self.topic.places[i].stands_in(label + text) for i in material.places):
+            return label
+        return "、".join(part for part in (self.topic.places[material.places[0]].name, label) if part)
 
     def stated(self, text: str, materials: Sequence[Material]) -> Statement | None:
         """A label that stands on the first of each material's spans; without materials it says something of the documents."""
@@ -214,31 +226,12 @@ class _Writer:
         placed = self.layout.placed
         near = [m for m in self.fit if m not in placed and m.score >= self.fit[0].score - NEAR]
         found = [f for m in [*placed, *near] for f in sentence_figures(m) if not m.is_trivial]
-        found += self.tables
+        found = told_apart(newest_first([*found, *self.tables]))
+        most = self.limits.figures if len({f.group for f in found}) > 1 else max(self.limits.figures, PER_TABLE)  # a table that is all there is stands whole
         rows: list[tuple[Figure, str]] = []
-        for figure, turn in _spread(found, self.limits.figures, {f.group for f in self.tables if self.topic.share(set(terms(f.group))) >= ABOUT}):
+        for figure, turn in spread(found, most, {f.group for f in self.tables if self.topic.share(set(terms(f.group))) >= ABOUT}):
             if holds(checks(amount(figure.value, figure.unit), [(figure.document, *figure.span)])):
                 number = self.ledger.cite(figure.document, *figure.span, figure.focus)
                 self.worth[figure.item + figure.value] = -turn
                 rows.append((Figure(figure.group, figure.item, figure.value, figure.unit, figure.as_of, number), figure.document.id))
         return rows
-
-
-def _spread(found: Sequence[FoundFigure], most: int, main: Collection[str]) -> list[tuple[FoundFigure, int]]:
-    """Up to ``most`` figures with the turn in which each was taken, the themes taking turns (the ``main`` ones for two at a time), theme by theme, the main ones first."""
-    groups: dict[str, list[FoundFigure]] = {}
-    seen: set[tuple[str, str, str]] = set()
-    for figure in found:
-        key = (figure.item, figure.value, figure.unit)
-        if key not in seen:
-            seen.add(key)
-            groups.setdefault(figure.group, []).append(figure)
-    groups = {name: groups[name] for name in sorted(groups, key=lambda name: name not in main)}
-    taken: dict[str, list[int]] = {name: [] for name in groups}
-    count = 0
-    while count < min(most, sum(map(len, groups.values()))):
-        for name, group in groups.items():
-            for _ in range(min(2 if name in main else 1, len(group) - len(taken[name]), most - count)):
-                taken[name].append(count)
-                count += 1
-    return [(figure, turn) for name, group in groups.items() for figure, turn in zip(group, taken[name], strict=False)]

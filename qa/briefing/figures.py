@@ -27,10 +27,14 @@ SAYS_SO = re.compile(r"(である|です|だ|。|、|と(考え|推|な)|に(達
 SPAN = re.compile(r"((?:19|20)\d{2})年?[~〜\u301c\uff5e-]((?:19|20)\d{2})年(度)?")
 WHEN = re.compile(r"((?:19|20)\d{2}|(?:令和|平成|昭和)(?:\d{1,2}|元))年(度)?(?:(第\d四半期)|(\d{1,2})月(?:(\d{1,2})日)?)?(末?(?:時点|現在|基準)|末)?")
 TOTAL = re.compile(r"合計|総額|全体|総計")
+YEAR = re.compile(r"(?:19|20)\d{2}年")
 YEAR_LABEL = re.compile(r"^((?:19|20)\d{2}|(?:令和|平成|昭和)(?:\d{1,2}|元))年(度)?$")
 UNIT_OF_ROW = re.compile(rf"[(\uff08](?:単位[:\uff1a]?\s*)?({COUNTED})[)\uff09]$")
 SUBJECT = re.compile(rf"(?:^|、)(?P<name>{NAME})は、?[^、。]{{0,24}}(?:現在|時点|末)で、?$")
-PER_TABLE = 8
+PER_TABLE = 12
+MONEY_UNIT = re.compile(r"ウォン|円|ドル|ユーロ|元$")
+OF_MONEY = re.compile(r"[額費金資税財価]|予算|売上|収入|収益|支出|負担|規模|コスト|ファンド")  # money is of one of these: 「SKグループが7兆ウォン…の投資」 is no amount of a company
+ACTION = re.compile(r"^[)\uff09]?(?:以上|余り|あまり)?を(?P<action>[一-龯]{2,4})(?:す|し|さ)")  # what is done with what is counted
 EACH = re.compile(r"(?P<each>[一-龯ァ-ヺーA-Za-z0-9]{1,8}(?:当たり|あたり))(?:約|最大|最高)?$")
 CONDITION = re.compile(r"(?:支援|募集|事業)?(?:対象|業種|条件|資格)(?:者|企業)?は、?[^。]*$")  # who can apply is no figure
 
@@ -53,6 +57,7 @@ class FoundFigure:
     value: str
     unit: str
     as_of: str
+    action: str = ""
 
 
 def sentence_figures(material: Material) -> Iterator[FoundFigure]:
@@ -61,11 +66,16 @@ def sentence_figures(material: Material) -> Iterator[FoundFigure]:
     named = re.match(r"^([^。]{4,60}):(?=[^。]{2,12}は、)", text)  # a measure that is described by labelled items
     for match in VALUE.finditer(text):
         item = _item(text, match)
-        if item is None or CONDITION.search(text[: match.start()]) or _is_aside(text, match) or text[max(0, match.start() - 1) : match.start()] in ("第", ".", "-"):
+        if item is None or (MONEY_UNIT.search(match["unit"]) and not OF_MONEY.search(item)) or CONDITION.search(text[: match.start()]) or _is_aside(text, match) or text[max(0, match.start() - 1) : match.start()] in ("第", ".", "-"):
             continue
         value = f"{match['before'] or ''}{match['number']}{match['after'] or ''}"
         planned = bool(PLANNED.search(text)) and "現在" not in text[max(0, match.start() - 12) : match.start()]
-        yield FoundFigure(material.document, material.wording.spans[-1], None, named.group(1) if named else material.theme, _labelled(material, item), value, match["unit"], _as_of(text[: match.start()], material.document, planned))
+        yield FoundFigure(material.document, material.wording.spans[-1], None, named.group(1) if named else material.theme, _labelled(material, item), value, match["unit"], _as_of(text[: match.start()], material.document, planned), _action(text[match.end() :]))
+
+
+def _action(after: str) -> str:
+    found = ACTION.match(after)
+    return found["action"] if found else ""
 
 
 def _is_aside(text: str, match: re.Match[str]) -> bool:
@@ -155,7 +165,10 @@ def _of_table(document: Document, table: Table) -> list[FoundFigure]:
     for cell in table.cells:
         if not cell.is_label:
             rows.setdefault(cell.row, []).append(cell)
-    figures = [figure for cells in rows.values() if (figure := _newest(document, table, cells, theme))]
+    if len(rows) == 1 and not any(cell.row_path for cells in rows.values() for cell in cells):  # one line of values, which only their columns name
+        figures = [figure for cell in next(iter(rows.values())) if (figure := _cell_figure(document, table, cell, theme))]
+    else:
+        figures = [figure for cells in rows.values() if (figure := _newest(document, table, [cell for cell in cells if cell.row_path], theme))]
     return sorted(figures, key=lambda f: not TOTAL.search(f.item))[:PER_TABLE]
 
 
@@ -173,16 +186,16 @@ def _cell_figure(document: Document, table: Table, cell: Cell, theme: str) -> Fo
     text = tidy(cell.text)
     match = IN_CELL.match(text)
     row = next((s for s in document.segments if s.kind == "row" and s.start <= cell.start and cell.end <= s.end), None)
-    if not match or row is None or not cell.row_path:
+    if not match or row is None or not (cell.row_path or cell.column_path):
         return None
-    label = tidy(cell.row_path[-1]).lstrip("・")
+    label = tidy((cell.row_path or cell.column_path)[-1]).lstrip("・")
     of_row = UNIT_OF_ROW.search(label)
     unit = match["unit"] or cell.unit or (of_row.group(1) if of_row else "")
     if not unit:
         return None
     if any(s.start < row.end and s.end > row.start for s in document.suspicions):
         return None
-    column = tidy(cell.column_path[-1]) if cell.column_path else ""
+    column = tidy(cell.column_path[-1]) if cell.row_path and cell.column_path else ""
     year = YEAR_LABEL.match(column)
     named = re.sub(r"\s*[(\uff08][^()\uff08\uff09]*[)\uff09]\s*$", "", column)
     named = re.sub(r"^(?:19|20)\d{2}年(度)?", "", named).strip()

@@ -15,7 +15,7 @@ Paragraph = tuple[int, int, int]  # section, its first statement, the one behind
 
 def with_less(briefing: Briefing, worth: Mapping[str, float]) -> tuple[Briefing, int] | None:
     """The briefing without its least needed part, and how many sentences that were; None where nothing more can go. ``worth`` is told by the sentences' texts."""
-    for less in (_spare_figure(MORE_FIGURES if ABOUT_FIGURES.search(briefing.commission.topic) else FEW_FIGURES, worth), _spare_sentence(worth), _spare_plans, _spare_theme(worth), _spare_background, _spare_figure(FEWEST_FIGURES, worth), _spare_point(worth)):
+    for less in (_spare_figure(MORE_FIGURES if ABOUT_FIGURES.search(briefing.commission.topic) else FEW_FIGURES, worth), _spare_sentence(worth), _spare_row("計画・予定"), _spare_measure(3), _spare_row("主要な数値"), _spare_theme(worth), _spare_background, _spare_measure(2), _spare_figure(FEWEST_FIGURES, worth), _spare_point(worth)):
         done = less(briefing)
         if done is not None:
             return done
@@ -45,11 +45,30 @@ def _spare_sentence(worth: Mapping[str, float]) -> Step:
     return less
 
 
-def _spare_plans(briefing: Briefing) -> tuple[Briefing, int] | None:
-    compared = briefing.comparison
-    if compared is None or not any(row.aspect == "計画・予定" for row in compared.rows):
-        return None
-    return replace(briefing, comparison=replace(compared, rows=tuple(row for row in compared.rows if row.aspect != "計画・予定"))), 0
+def _spare_row(aspect: str) -> Step:
+    def less(briefing: Briefing) -> tuple[Briefing, int] | None:
+        """A row of the comparison; its figures stand in the table of figures as well."""
+        compared = briefing.comparison
+        if compared is None or not any(row.aspect == aspect for row in compared.rows):
+            return None
+        return replace(briefing, comparison=replace(compared, rows=tuple(row for row in compared.rows if row.aspect != aspect))), 0
+
+    return less
+
+
+def _spare_measure(most: int) -> Step:
+    def less(briefing: Briefing) -> tuple[Briefing, int] | None:
+        """The last entry of the comparison's fullest cell."""
+        compared = briefing.comparison
+        cells = [(i, j) for i, row in enumerate(compared.rows) for j, cell in enumerate(row.cells) if len(cell) > most] if compared else []
+        if compared is None or not cells:
+            return None
+        i, j = max(cells, key=lambda at: (sum(len(s.text) for s in compared.rows[at[0]].cells[at[1]]), at))
+        row = compared.rows[i]
+        shorter = replace(row, cells=(*row.cells[:j], row.cells[j][:-1], *row.cells[j + 1 :]))
+        return replace(briefing, comparison=replace(compared, rows=(*compared.rows[:i], shorter, *compared.rows[i + 1 :]))), 0
+
+    return less
 
 
 def _spare_theme(worth: Mapping[str, float]) -> Step:

@@ -9,13 +9,14 @@ from ingest.words import terms
 from qa.briefing.briefing import BriefingSection
 from qa.briefing.gather import Gathered, Material
 from qa.briefing.plan import Limits
-from qa.briefing.points import PREDICATE, UNDATED, names_subject, over, points
+from qa.briefing.points import EVENT, PREDICATE, UNDATED, names_subject, over, points
 from qa.briefing.sentences import predecessor
 from qa.briefing.topic import Topic
 
 BELOW_BEST, LEAST, LEAST_SHARE = 1.1, 0.3, 0.34  # of the score, and of the subject's words, for a sentence that belongs to the topic
 SAME = 0.62  # Jaccard of content words from which on two sentences say the same, if their numbers are the same
 LEAST_OWN = 0.3
+ONCE = 0.5  # a notice or an event behind measures, as among the points
 UNNAMED = 0.3  # under the name of a place a sentence has to name its subject itself
 SHORTEST_THEME = 40  # characters, below which a heading promises more than it has
 ENOUGH = 6  # sentences on measures, with which none on ceremonies is needed
@@ -140,9 +141,9 @@ def _background(topic: Topic, rest: Sequence[Material], limits: Limits) -> list[
 def _themes(topic: Topic, gathered: Gathered, rest: Sequence[Material], limits: Limits, room: int, taken: set[tuple[str, int]]) -> list[tuple[str, list[Material]]]:
     by_place = len(topic.places) >= 2
     groups: dict[str, list[Material]] = {}
-    for material in sorted(rest, key=lambda m: -m.score + UNNAMED * (by_place and not names_subject(topic, m.wording.text))):
+    for material in sorted(rest, key=lambda m: -standing(m) + UNNAMED * (by_place and not names_subject(topic, m.wording.text))):
         groups.setdefault(topic.places[material.places[0]].name if by_place else material.theme, []).append(material)
-    names = [p.name for p in topic.places if p.name in groups] if by_place else sorted(groups, key=lambda g: -sum(m.score for m in groups[g][:2]))[: limits.themes]
+    names = [p.name for p in topic.places if p.name in groups] if by_place else sorted(groups, key=lambda g: -sum(standing(m) for m in groups[g][:2]))[: limits.themes]
     each = limits.each * 2 if by_place else limits.each
     chosen: dict[str, list[Material]] = {name: [] for name in names}
     known = {m.key: m for m in gathered.materials}
@@ -153,6 +154,11 @@ def _themes(topic: Topic, gathered: Gathered, rest: Sequence[Material], limits: 
     chosen = {name: found for name, found in chosen.items() if sum(len(m.wording.text) for m in found) >= SHORTEST_THEME}
     in_order = {name: sorted(found, key=lambda m: (m.document.date.value or UNDATED, m.document.id, m.start)) for name, found in chosen.items() if found}
     return sorted(in_order.items(), key=lambda item: 0 if by_place else _position(gathered, item[1][0]))
+
+
+def standing(material: Material) -> float:
+    """The score of a sentence under a theme: what there is before what takes place once."""
+    return material.score - ONCE * bool(EVENT.search(material.wording.text))
 
 
 def _position(gathered: Gathered, material: Material) -> tuple[str, int, int]:

@@ -11,7 +11,7 @@ from qa.refusal import places_named
 
 ASKED_OF_ANY = frozenset(terms("""動向 現状 取組 取り組み 比較 概要 状況 事例 調査 まとめ 資料 ブリーフィング 推進 方向 方向性 特徴 違い 最新 主要 主な 数値 政策 施策 事業
 課題 今後 展開 実態 傾向 関連 分野 自治体 自治 体 地方 地域 都市 市 県 道 区 国 市政 行政 韓国 海外 日本 紹介 説明 報告 教える 関係 主体 各 における"""))  # fmt: skip
-SAME_IN_SHORT = (("AI", "人工知能"), ("DX", "デジタル転換"), ("DX", "デジタルトランスフォーメーション"), ("IoT", "モノのインターネット"), ("R&D", "研究開発"), ("ICT", "情報通信技術"))  # as Japanese offices write
+SAME_IN_SHORT = (("AI", "人工知能"), ("DX", "デジタル転換"), ("DX", "デジタルトランスフォーメーション"), ("IoT", "モノのインターネット"), ("R&D", "研究開発"), ("ICT", "情報通信技術"), ("Wi-Fi", "無線LAN"))  # as Japanese offices write
 AUTHORITY = re.compile(r"(特別市|広域市|特別自治市|特別自治道|市|道|都|府|県|区|町|村)$")
 
 
@@ -40,6 +40,12 @@ class Topic:
     rephrased: tuple[str, ...] = ()  # the topic with the other forms
 
     @property
+    def missing_names(self) -> tuple[str, ...]:
+        """What is missing as the topic writes it: 公衆無線LAN, of which 公衆 stands in no document."""
+        runs = re.findall(r"(?:[一-龯々ァ-ヺーA-Za-z0-9&-]|(?<=[一-龯])[きしちりみびけせてれめべえいつ](?=[一-龯ァ-ヺ]))+", self.text)
+        return tuple(dict.fromkeys(next((run for run in runs if word in terms(run)), word) for word in self.missing))
+
+    @property
     def missing_share(self) -> float:
         """The part of the subject, by weight, that the documents don't know (0-1)."""
         total = sum(self.subject.values())
@@ -59,8 +65,9 @@ def topic_of(text: str, searcher: Searcher) -> Topic:
     of_places = {word for place in places for form in place.forms for word in terms(form)}
     words = [word for word in dict.fromkeys(terms(text)) if word not in of_places | ASKED_OF_ANY]
     subject = {word: searcher.weight(word) for word in words}
-    missing = tuple(word for word in words if not searcher.word_index.document_frequency(word))
     forms = tuple(_other_forms(text, searcher))
+    otherwise = {word for own, other in forms if all(map(searcher.word_index.document_frequency, terms(other))) for word in terms(own)}
+    missing = tuple(word for word in words if not searcher.word_index.document_frequency(word) and word not in otherwise)
     rephrased = tuple(dict.fromkeys(text.replace(own, other) for own, other in forms if own in text))
     return Topic(text, places, subject, missing, tuple((frozenset(terms(own)), frozenset(terms(other))) for own, other in forms if terms(other)), rephrased)
 
