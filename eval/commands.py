@@ -17,7 +17,7 @@ from eval.gold_check import check
 from eval.labels import KINDS, MEASURES, TASKS, VARIANTS
 from eval.pages import read_pages
 from eval.peer_table import table
-from eval.results import FOLDER, Run, commit, compare, described, keep, machine, newest, results, rounded, runs_before
+from eval.results import FOLDER, Run, commit, compare, described, histories, keep, machine, newest_of_each, rounded, runs_before
 from eval.squad import read_squad
 from index.embedder import SentenceTransformerEmbedder, load_embedder
 from index.passage_reader import TrainedReader
@@ -156,11 +156,11 @@ def steps() -> Iterator[Progress]:
 
 
 def report(readmes: tuple[Path, ...] = (Path("README.md"), Path("README.ja.md"))) -> Path:
-    """Write the report on the newest results, and refresh the tables of the READMEs."""
+    """Write the report on the newest run of every name, over all result files, and refresh the tables of the READMEs; returns the report's file."""
     from eval.readme import refresh
     from eval.report import write_report
 
-    result = newest()
+    result = newest_of_each()
     if result is None:
         raise InputError(f"{FOLDER} に評価の結果がありません。先に `make eval` を実行してください")
     path = write_report(result, runs_before(result), FOLDER / "report.html")
@@ -191,8 +191,8 @@ def lines(run: Run) -> Iterator[str]:
 
 def changes(name: str, run: Run) -> Iterator[str]:
     """What changed significantly since the newest kept run of that name."""
-    before = next((result["runs"][name] for result in results() if name in result["runs"]), None)
-    for key, change in compare(before, run).items() if before else ():
+    kept = histories().get(name)
+    for key, change in compare(kept[0], run).items() if kept else ():
         if change.p < SIGNIFICANT:
             yield f"  前回より {change.difference:+.3f}(p = {change.p:.3f})  {MEASURES.get(key, key)}"
 

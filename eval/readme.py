@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from eval.explained import label
-from eval.report_tables import FORMS, PEER_MEASURES, Runs, gold_runs
+from eval.report_tables import FORMS, PEER_MEASURES, SETS, Runs, gold_runs
 from eval.results import Run
 from ingest.errors import InputError
 
@@ -37,13 +37,18 @@ Rows = Sequence[Sequence[str]]
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """What the tables say around the figures; the templates take ``commit``, ``date``, and figures of the speed."""
+    """What the tables say around the figures; ``made`` takes a commit and a date, ``several`` the commits with their dates and
+    what was measured on each, ``speed`` its figures."""
 
     measure: str
     collection: str
     system: str
     asked: str
     made: str
+    several: str
+    on: str
+    comma: str
+    parts: tuple[str, str]
     speed: str
     names: Mapping[str, str]
 
@@ -56,12 +61,14 @@ LANGUAGES = {
     "en": Language(
         "measure", "public collection", "system", "{n:,} questions",
         "95 % intervals in brackets; measured at `{commit}` on {date}.",
+        "95 % intervals in brackets. Measured, the newest of each: {each}.", "{names} at `{commit}` on {date}", ", ", ("systems", "speed"),
         "Speed on {cores} cores: building the index costs {build:.2f} × a bare encode of the same texts, a search {search:.2f} × a bare encode of the query, an answer {answer:.0f} ms (median).",
         ENGLISH,
     ),
     "ja": Language(
         "指標", "公開の質問集", "仕組み", "{n:,}問",
         "かっこの中は95%区間です。`{commit}` を {date} に測りました。",
+        "かっこの中は95%区間です。それぞれ最も新しい結果です: {each}。", "{names}は `{commit}` を {date} に測定", "、", ("仕組み", "速さ"),
         "速さ({cores}コア): 索引づくりは同じ文章を数値に変えるだけの時間の{build:.2f}倍、検索は質問を数値に変えるだけの時間の{search:.2f}倍、回答は{answer:.0f}ミリ秒(中央値)です。",
         {"answerable_refused": "答えがあるのに断った(小さいほど良い)"},
     ),
@@ -74,7 +81,7 @@ def refresh(result: Mapping[str, Any], paths: Iterable[Path]) -> None:
     Raises InputError, before anything is written, where a file lacks the marks or the result has no
     run on gold questions: figures that stand there aren't taken away for want of new ones.
     """
-    if not any(gold_runs(result["runs"], task) for task in SHOWN):
+    if not any(set_ in gold_runs(result["runs"], task) for task in SHOWN for set_ in SETS):
         raise InputError(f"結果 {result['commit']} に評価用の質問の結果がないため、README の表はそのままにしました。`make eval` を実行してください")
     texts = {path: refreshed(_read(path), figures(result, LANGUAGES["ja" if ".ja." in path.name else "en"]), path) for path in paths}
     for path, text in texts.items():
@@ -100,13 +107,27 @@ def figures(result: Mapping[str, Any], language: Language) -> str:
     """All tables, in Markdown."""
     runs: Runs = result["runs"]
     parts = [_gold(runs, language), _public(runs, language), _peers(runs.get("peers-report", {}), language)]
-    parts += [_speed(run, result, language) for run in runs.values() if run["task"] == "bench"]
-    parts.append(language.made.format(commit=result["commit"], date=result["made"][:10]))
+    parts += [_speed(runs["bench"], result, language)] if "bench" in runs else []
+    parts.append(_origins(runs, result, language))
     return "\n\n".join(filter(None, parts))
 
 
+def _origins(runs: Runs, result: Mapping[str, Any], language: Language) -> str:
+    """Which commit and day (UTC) each figure is of, since a table takes the newest run of each name over all result files."""
+    systems, speed = language.parts
+    shown = {f"{task}-{set_}": f"{task}-{set_}" for task in SHOWN for set_ in SETS} | {"peers-report": systems, "bench": speed}
+    shown |= {name: run.get("set", name) for name, run in runs.items() if name.split("-")[0] in FORMS}
+    found: dict[tuple[str, str], list[str]] = {}
+    for name, said in shown.items():
+        if run := runs.get(name):
+            found.setdefault((run.get("commit", result["commit"]), run.get("made", result["made"])[:10]), []).append(said)
+    told = [language.on.format(names=language.comma.join(names), commit=commit, date=date) for (commit, date), names in found.items()]
+    (commit, date), *others = found
+    return language.several.format(each="; ".join(told)) if others else language.made.format(commit=commit, date=date)
+
+
 def _gold(runs: Runs, language: Language) -> str:
-    sets = dict.fromkeys(set_ for task in SHOWN for set_ in gold_runs(runs, task))
+    sets = [set_ for set_ in SETS if any(set_ in gold_runs(runs, task) for task in SHOWN)]
     rows = [row for task, names in SHOWN.items() for row in _task(gold_runs(runs, task), tuple(sets), names, language)]
     asked = {s: max(gold_runs(runs, task)[s]["questions"] for task in SHOWN if s in gold_runs(runs, task)) for s in sets}
     return _table([language.measure, *(f"{s} ({language.asked.format(n=asked[s])})" for s in sets)], rows)
@@ -134,7 +155,8 @@ def _peers(run: Run, language: Language) -> str:
 
 def _speed(run: Run, result: Mapping[str, Any], language: Language) -> str:
     build, search, answer = (run["scores"][part] for part in ("build", "search", "answer"))
-    return language.speed.format(cores=result.get("machine", {}).get("cores", "?"), build=build["ratio"], search=search["ratio"], answer=answer["ms_p50"])
+    machine = run.get("machine") or result.get("machine", {})
+    return language.speed.format(cores=machine.get("cores", "?"), build=build["ratio"], search=search["ratio"], answer=answer["ms_p50"])
 
 
 def _figure(run: Run | None, name: str) -> str:

@@ -22,6 +22,7 @@ from eval.results import Run
 
 TEMPLATES = Path(__file__).parent / "templates"
 JAPAN = timezone(timedelta(hours=9))
+RECORDED = {"settings": "設定", "versions": "ライブラリの版", "machine": "測った機械"}
 MAIN = {"retrieval": "evidence@1", "answers": "right_and_cited"}  # what a question was right in, for the mark of questions that were right before
 
 
@@ -36,6 +37,16 @@ class Failed:
     wanted: tuple[str, ...]
     got: str
     was_right: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A line of the record: a run's name, its number of questions, when (in Japan) and on which commit it was made."""
+
+    title: str
+    questions: int | None
+    at: str
+    commit: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +77,13 @@ def render(result: Mapping[str, Any], before: Runs) -> str:
 def view(result: Mapping[str, Any], before: Runs) -> dict[str, Any]:
     """All that the template shows."""
     runs: Runs = result["runs"]
+    commits = {result["commit"], *(run.get("commit", result["commit"]) for run in runs.values())}
     return {
         "commit": result["commit"],
         "made": in_japan(result["made"]),
-        "measured": [(title_of(name, run), run.get("questions"), in_japan(run.get("made", result["made"]))) for name, run in runs.items()],
+        "measured": [measured(name, run, result) for name, run in runs.items()],
+        "is_of_several": len(commits) > 1,
+        "is_dirty": any(commit.endswith("-dirty") for commit in commits),
         "records": records(result),
         "points": list(points(runs)),
         "summaries": list(tables.summaries(runs)),
@@ -84,6 +98,11 @@ def view(result: Mapping[str, Any], before: Runs) -> dict[str, Any]:
     }
 
 
+def measured(name: str, run: Run, result: Mapping[str, Any]) -> Measured:
+    """What was measured, when, and on which commit: the run's own where it comes from another file than the rest."""
+    return Measured(title_of(name, run), run.get("questions"), in_japan(run.get("made", result["made"])), run.get("commit", result["commit"]))
+
+
 def in_japan(moment: str) -> str:
     """A moment such as ``2026-11-23T21:00:00Z`` in words and Japanese time."""
     made = datetime.fromisoformat(moment).astimezone(JAPAN)
@@ -91,12 +110,13 @@ def in_japan(moment: str) -> str:
 
 
 def records(result: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """Settings, versions and machine, and for each run the settings in which it differs."""
-    settings = result.get("settings", {})
-    found = {"設定": settings, "ライブラリの版": result.get("versions", {}), "測った機械": result.get("machine", {})}
+    """Settings, versions and machine of the result, and for each run those in which it differs."""
+    found = {said: result.get(key, {}) for key, said in RECORDED.items()}
     for name, run in result["runs"].items():
-        if other := {key: value for key, value in run.get("settings", settings).items() if settings.get(key) != value}:
-            found[f"{title_of(name, run)}だけの設定"] = other
+        for key, said in RECORDED.items():
+            common = result.get(key, {})
+            if other := {k: value for k, value in run.get(key, common).items() if common.get(k) != value}:
+                found[f"{title_of(name, run)}だけの{said}"] = other
     return {title: held for title, held in found.items() if held}
 
 

@@ -14,6 +14,7 @@ SIGNIFICANT = 0.05
 FORMS = {"beir": "BEIR", "squad": "SQuAD", "pages": "ページの検索"}
 PEER_MEASURES = ("evidence@1", "evidence@5", "evidence_in_1500_chars", "ndcg@10")
 GOLD_FORMS = ("retrieval", "answers")
+SETS = ("report", "report_ordinary", "tune")
 NO_CELL = "–"
 ALWAYS_EQUAL = frozenset({"refusal_precision"})  # of a question that both runs refused
 Runs = Mapping[str, Run]
@@ -49,15 +50,17 @@ class Table:
 
 
 def title_of(name: str, run: Run) -> str:
-    """What a run is called: ``検索(report)``."""
+    """What a run is called: ``検索(report)``, with what is special about it: ``回答(report、両方(読解なし))``."""
     form = FORMS.get(name.split("-")[0], "") if run["task"] == "retrieval" else ""
-    return f"{form or TASKS.get(run['task'], run['task'])}({run.get('set') or name})"
+    set_ = run.get("set") or name
+    special = name.rpartition(f"-{set_}-")[2] if f"-{set_}-" in name else ""
+    return f"{form or TASKS.get(run['task'], run['task'])}({'、'.join(filter(None, (set_, VARIANTS.get(special, special))))})"
 
 
 def gold_runs(runs: Runs, task: str) -> dict[str, Run]:
-    """The runs of a task on gold questions by set: ``report`` first, then ``tune``, then a user's own."""
-    held = {run.get("set") or name: run for name, run in runs.items() if run["task"] == task and name.startswith(GOLD_FORMS)}
-    order = [*(s for s in ("report", "tune") if s in held), *(s for s in held if s not in ("report", "tune"))]
+    """The runs of a task on whole gold sets by set: those of ``SETS`` first, then a user's own; not those with something switched off or changed."""
+    held = {run["set"]: run for name, run in runs.items() if run["task"] == task and name == f"{task}-{run.get('set')}"}
+    order = [*(s for s in SETS if s in held), *(s for s in held if s not in SETS)]
     return {name: held[name] for name in order}
 
 

@@ -19,6 +19,7 @@ FOLDER = Path("eval/results")
 CODE = ("ingest", "index", "qa", "eval/*.py", "eval/gold", "corpus", "pyproject.toml", "requirements.lock")  # what figures depend on
 PLACES = ("home", "corpus")  # settings that say where things are; they change no figure
 DIGITS = 4
+ORIGIN = ("commit", "made", "settings", "versions", "machine")  # of a run, where it doesn't say otherwise: its file's
 UNFOLDED = 4  # levels of a result file that have a line for each key; deeper ones share a line
 
 Run = dict[str, Any]
@@ -98,11 +99,33 @@ def newest(folder: Path = FOLDER) -> Result | None:
     return next(iter(results(folder)), None)
 
 
+def newest_of_each(folder: Path = FOLDER) -> Result | None:
+    """The newest result file with, for every name of a run, the newest run over all files; each run says where it came from.
+
+    So a file that holds only some runs takes none of the others' figures away. None where there is no file.
+    """
+    last = newest(folder)
+    return last and {**last, "runs": {name: runs[0] for name, runs in histories(folder).items()}}
+
+
+def histories(folder: Path = FOLDER) -> dict[str, list[Run]]:
+    """All runs of a folder's files by name, the newest first, each with the ``commit``, ``made``, ``settings``, ``versions`` and ``machine`` that it came from."""
+    found: dict[str, list[Run]] = {}
+    for result in results(folder):
+        for name, run in result["runs"].items():
+            found.setdefault(name, []).append({key: result.get(key, {}) for key in ORIGIN} | run)
+    return {name: sorted(runs, key=lambda run: run["made"], reverse=True) for name, runs in found.items()}
+
+
 def runs_before(result: Result, folder: Path = FOLDER) -> dict[str, Run]:
     """For each run of a result, the newest run of the same name of an earlier commit, with that ``commit`` in it."""
-    earlier = [r for r in results(folder) if r["commit"] != result["commit"] and r["made"] < result["made"]]
-    found = {name: next(({**r["runs"][name], "commit": r["commit"]} for r in earlier if name in r["runs"]), None) for name in result["runs"]}
+    earlier = histories(folder)
+    found = {name: next((old for old in earlier.get(name, ()) if _is_before(old, {**result, **run})), None) for name, run in result["runs"].items()}
     return {name: run for name, run in found.items() if run is not None}
+
+
+def _is_before(old: Run, run: Run) -> bool:
+    return old["commit"] != run["commit"] and old["made"] < run["made"]
 
 
 def compare(before: Run, after: Run) -> dict[str, Paired]:

@@ -25,7 +25,7 @@ GOLD = ROOT / "eval" / "gold" / "tune.jsonl"
 def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Callable[..., Said]:
     """Runs a command in this process with the real embedder, loaded once, and an empty folder of results."""
     monkeypatch.setattr(commands, "load_embedder", lambda _: real_embedder())
-    monkeypatch.setattr(commands, "results", lambda: results.results(tmp_path / "results"))
+    monkeypatch.setattr(commands, "histories", lambda: results.histories(tmp_path / "results"))
     monkeypatch.chdir(CORPUS.parent)
 
     def call(*arguments: str | Path) -> Said:
@@ -100,7 +100,7 @@ def test_bench_is_shown_by_its_parts() -> None:
 
 
 def test_what_changed_significantly_since_the_kept_run_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(commands, "results", lambda: results.results(tmp_path))
+    monkeypatch.setattr(commands, "histories", lambda: results.histories(tmp_path))
     assert list(changes("retrieval-report", retrieval_run(0.9))) == []
     results.write({"commit": "abc", "made": "2026-01-01T00:00:00Z", "runs": {"retrieval-report": retrieval_run(0.5)}}, tmp_path / "abc.json")
     assert list(changes("retrieval-report", retrieval_run(0.55))) == []

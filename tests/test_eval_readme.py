@@ -23,6 +23,7 @@ def run(task: str, set_: str, questions: int, **scores: float | None) -> dict[st
 def result() -> dict[str, Any]:
     runs = {
         "retrieval-tune": run("retrieval", "tune", 124, **{"evidence@1": 0.85}),
+        "answers-report-unread": run("answers", "report", 156, every_sentence_cited=0.5),
         "retrieval-report": run("retrieval", "report", 130, **{"evidence@1": 0.87654, "ndcg@10": None}),
         "answers-report": run("answers", "report", 156, every_sentence_cited=1.0),
         "squad-jsquad": run("retrieval", "jsquad", 4442, **{"ndcg@10": 0.5}),
@@ -63,6 +64,21 @@ Speed on 2 cores: building the index costs 1.20 × a bare encode of the same tex
 """
     said = japanese.read_text(encoding="utf-8")
     assert "| 根拠が最初の一節にある | 0.877 (0.777–0.977) |" in said and "| 調べ | 0.500 |" in said and "report (156問)" in said
+
+
+def test_each_figure_is_said_to_be_of_the_commit_and_day_that_it_is_of(result: dict, tmp_path: Path) -> None:
+    """The newest run of a set of another file, measured on another machine, and one on a further set that no table shows."""
+    runs = result["runs"]
+    runs["squad-jsquad"] |= {"commit": "0ld", "made": "2026-11-20T00:00:00Z"}
+    runs["bench"] |= {"commit": "0ld", "made": "2026-11-20T09:00:00Z", "machine": {"cores": 64}}
+    runs["retrieval-tune"] |= {"commit": "abc1234567", "made": "2026-11-24T00:00:00Z"}
+    runs["retrieval-own"] = run("retrieval", "own", 9, **{"evidence@1": 0.5}) | {"commit": "never shown"}
+    english, japanese = readmes(tmp_path)
+    refresh(result, (english, japanese))
+    said = english.read_text(encoding="utf-8")
+    assert "Measured, the newest of each: retrieval-report, answers-report, systems at `abc1234567` on 2026-11-23; retrieval-tune at `abc1234567` on 2026-11-24; speed, jsquad at `0ld` on 2026-11-20." in said
+    assert "Speed on 64 cores" in said and "never shown" not in said and "own (" not in said
+    assert "速さ、jsquadは `0ld` を 2026-11-20 に測定。" in japanese.read_text(encoding="utf-8")
 
 
 def test_the_rest_of_the_file_stays_and_a_second_time_changes_nothing(result: dict, tmp_path: Path) -> None:

@@ -132,6 +132,22 @@ def test_the_comparison_is_over_the_questions_that_a_measure_concerns_in_both() 
     assert list(comparisons({"x": after}, {})) == []
 
 
+def test_runs_of_several_files_are_named_with_their_commits_and_days(result: dict) -> None:
+    alone = render(result, {})
+    assert "測ったものごとに最も新しい結果" not in alone and "記録(コミット)されていない変更" not in alone
+    result["runs"]["retrieval-tune"] |= {"commit": "old-dirty", "made": "2026-11-20T00:00:00Z", "machine": {"cores": 64}}
+    page = render(result, {})
+    assert "検索(tune) 4問(<code>old-dirty</code>)" in page and "<td>2026年11月20日 9時00分</td><td><code>old-dirty</code></td>" in page
+    assert "測ったものごとに最も新しい結果" in page and "記録(コミット)されていない変更" in page
+    assert records(result)["検索(tune)だけの測った機械"] == {"cores": 64}
+
+
+def test_what_has_a_part_switched_off_is_told_apart_from_the_whole(result: dict) -> None:
+    result["runs"]["answers-report-unread"] = answers_run() | {"questions": 99}
+    assert gold_runs(result["runs"], "answers")["report"]["questions"] == 4
+    assert "回答(report、両方(読解なし))" in render(result, {})
+
+
 def test_a_verdict_knows_which_way_is_good() -> None:
     down = Paired(-0.1, -0.2, -0.05, 0.0004)
     assert (verdict("right", down).tone, verdict("answerable_refused", down).tone) == ("bad", "good")

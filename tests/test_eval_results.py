@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from eval import results
-from eval.results import FOLDER, compare, described, keep, newest, read, rounded, runs_before, unfolded, write
+from eval.results import FOLDER, compare, described, keep, newest, newest_of_each, read, rounded, runs_before, unfolded, write
 from ingest.errors import InputError
 from ingest.settings import Settings
 
@@ -65,6 +65,21 @@ def test_the_run_before_is_the_newest_of_an_earlier_commit_that_has_it(tmp_path:
     assert compare(before["x"], latest["runs"]["x"])["right"].difference == 0.5
     assert compare({"scores": {}}, latest["runs"]["x"]) == {}
     assert runs_before(read(tmp_path / "one.json"), tmp_path) == {}
+
+
+def test_the_newest_of_each_run_is_taken_over_all_files_and_says_where_it_is_from(tmp_path: Path) -> None:
+    """A file that holds few runs hides no other's; a run made later in an older file is the newer one."""
+    assert newest_of_each(tmp_path / "none") is None
+    write(at("old", "2026-01-01T00:00:00Z", x=run_of(a=0.0), y=run_of(a=0.25)) | {"machine": {"cores": 8}}, tmp_path / "old.json")
+    write(at("mid", "2026-02-01T00:00:00Z", x=run_of(a=0.5), z=run_of(a=0.5) | {"made": "2026-01-15T00:00:00Z"}), tmp_path / "mid.json")
+    write(at("new", "2026-03-01T00:00:00Z", z=run_of(a=1.0) | {"made": "2026-01-10T00:00:00Z"}, w=run_of(a=1.0) | {"commit": "own"}), tmp_path / "new.json")
+    found = newest_of_each(tmp_path)
+    assert found is not None and found["commit"] == "new"
+    assert {name: (run["commit"], run["made"]) for name, run in found["runs"].items()} == {
+        "x": ("mid", "2026-02-01T00:00:00Z"), "y": ("old", "2026-01-01T00:00:00Z"), "z": ("mid", "2026-01-15T00:00:00Z"), "w": ("own", "2026-03-01T00:00:00Z"),
+    }  # fmt: skip
+    assert found["runs"]["y"]["machine"] == {"cores": 8} and found["runs"]["x"]["rows"][0]["measures"] == {"right": 0.5}
+    assert {name: run["commit"] for name, run in runs_before(found, tmp_path).items()} == {"x": "old", "z": "new"}
 
 
 @pytest.mark.parametrize("content", ["", "[]", '{"commit": "a", "made": "b"}', '{"commit": 1, "made": "b", "runs": {}}', '{"name": "old", "scores": {}}'])
