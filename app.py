@@ -6,6 +6,7 @@ import hashlib
 import os
 import socket
 import sys
+import threading
 from collections.abc import Sequence
 from html import escape
 from pathlib import Path
@@ -29,11 +30,10 @@ from qa.assistant import Assistant
 from qa.composed import ComposedAnswerer
 from qa.screens import document_page, render
 from qa.screens.briefing import BriefingScreen
-from qa.screens.chat import ChatScreen
+from qa.screens.chat import ASIDE, ChatScreen
 from qa.screens.documents import DocumentsScreen
-from qa.screens.examples import example_answers
 from qa.screens.guide import guide_router
-from qa.screens.help import help_html, worked_examples
+from qa.screens.help import WorkedExamples
 from qa.screens.intake import drop_private
 from qa.screens.notebook import NOTEBOOK
 from qa.screens.page_picture import PagePictures
@@ -47,15 +47,13 @@ ICON = "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'><rect width=
 FONT = ("Noto Sans CJK JP", "Noto Sans JP", "Hiragino Sans", "Yu Gothic", "Meiryo", "sans-serif")
 
 
-def blocks(assistant: Assistant, work: WorkScreen, briefing: BriefingScreen, evaluation: EvaluationScreen, documents: DocumentsScreen, composer: ComposedAnswerer | None = None) -> gr.Blocks:
+def blocks(assistant: Assistant, work: WorkScreen, briefing: BriefingScreen, evaluation: EvaluationScreen, documents: DocumentsScreen, composer: ComposedAnswerer | None, examples: WorkedExamples) -> gr.Blocks:
     """The whole page: a tab for each screen."""
-    library = assistant.searcher.library
-    examples = example_answers(assistant)
     with gr.Blocks(title=texts.NAME, fill_width=True, analytics_enabled=False) as page:
         gr.HTML(f'<div class="masthead"><h1 class="name">{texts.NAME_HTML}</h1><p>{texts.TAGLINE}</p></div>', apply_default_css=False, elem_id="masthead")
         with gr.Tabs(elem_id="tabs", overflow_behavior="wrap"):
             with gr.Tab("質問", id="ask") as tab:
-                ChatScreen(assistant, work, composer).build(page, tab, [answer.question for answer in examples])
+                ChatScreen(assistant, work, composer).build(page, tab, examples)
             with gr.Tab("作業ノート", id="notebook"):
                 gr.HTML(NOTEBOOK, apply_default_css=False)
             with gr.Tab("ブリーフィング", id="briefing"):
@@ -65,12 +63,13 @@ def blocks(assistant: Assistant, work: WorkScreen, briefing: BriefingScreen, eva
             with gr.Tab("評価", id="evaluation"):
                 evaluation.build(page)
             with gr.Tab("使い方", id="help"):
-                gr.HTML(help_html(worked_examples(assistant, examples), library.document), apply_default_css=False)
+                shown = gr.HTML(examples.first_page(), apply_default_css=False)
+                page.load(examples.page, None, shown, **ASIDE)
     return page
 
 
-def web_app(assistant: Assistant, composer: ComposedAnswerer | None = None, settings: Settings | None = None) -> FastAPI:
-    """The screen and the documents' pages as one ASGI application, which asks nothing of any other host."""
+def web_app(assistant: Assistant, composer: ComposedAnswerer | None = None, settings: Settings | None = None, examples: WorkedExamples | None = None) -> FastAPI:
+    """The screen and the documents' pages as one ASGI application, which asks nothing of any other host; ``examples`` are asked by the caller."""
     style, script, work_script = ((STATIC / name).read_text(encoding="utf-8") for name in ("app.css", "app.js", "work.js"))
     head = f'<link rel="icon" href="data:image/svg+xml,{escape(ICON)}"><style>{style}</style><script>{script}</script>'
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()  # only this script runs on a document's page
@@ -95,7 +94,7 @@ def web_app(assistant: Assistant, composer: ComposedAnswerer | None = None, sett
         return HTMLResponse(document_page.document_page(found, cited, is_wrong, head, told, pictures.figure(found, cited, page)), headers=policy)
 
     theme = gr.themes.Base(font=FONT, font_mono=("monospace",), primary_hue="slate", neutral_hue="slate")
-    return gr.mount_gradio_app(application, blocks(assistant, work, briefing, evaluation, documents, composer), "/", head=f"{head}<script>{work_script}</script>{briefing.head()}{evaluation.head()}{documents.head()}", theme=theme, footer_links=[], run_history=False, ssr_mode=False, enable_monitoring=False, show_error=False)
+    return gr.mount_gradio_app(application, blocks(assistant, work, briefing, evaluation, documents, composer, examples or WorkedExamples(assistant, are_wanted=False)), "/", head=f"{head}<script>{work_script}</script>{briefing.head()}{evaluation.head()}{documents.head()}", theme=theme, footer_links=[], run_history=False, ssr_mode=False, enable_monitoring=False, show_error=False)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -112,10 +111,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ShirabeError as error:
         print(error, file=sys.stderr)
         return error.exit_status
-    application = web_app(assistant, open_composer(settings, assistant.searcher), settings)  # asks the examples, which takes seconds
+    examples = WorkedExamples(assistant)
+    server = uvicorn.Server(uvicorn.Config(web_app(assistant, open_composer(settings, assistant.searcher), settings, examples), log_level="warning"))
     print(f"準備ができました http://{options.host}:{listener.getsockname()[1]}/ (止めるには Ctrl+C)", flush=True)
-    uvicorn.Server(uvicorn.Config(application, log_level="warning")).run(sockets=[listener])
-    return 0
+    warming = Warming(assistant, examples, server)
+    warming.start()
+    server.run(sockets=[listener])
+    return warming.status
+
+
+class Warming(threading.Thread):
+    """What a first question would wait for, done while the page is open: models, dictionaries, and the examples. Where that can't be the server stops with ``status``."""
+
+    def __init__(self, assistant: Assistant, examples: WorkedExamples, server: uvicorn.Server) -> None:
+        super().__init__(name="warming", daemon=True)
+        self.assistant, self.examples, self.server, self.status = assistant, examples, server, 0
+
+    def run(self) -> None:
+        """See the class."""
+        try:
+            self.assistant.searcher.search("準備", 1)
+            print("モデルを読み込みました", flush=True)
+            self.examples.ask()
+        except ShirabeError as error:
+            print(error, file=sys.stderr, flush=True)
+            self.status, self.server.should_exit = error.exit_status, True
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -126,12 +146,11 @@ def _listen(host: str, port: int) -> socket.socket:
 
 
 def _prepared(settings: Settings) -> Assistant:
-    print("資料を読み込んでいます…\n索引を確認し、質問の例を用意しています…", flush=True)
+    print("資料を読み込んでいます…\n索引を確認しています…", flush=True)
     bar = Bar()
     drop_private(settings)
-    assistant = open_assistant(settings, progress=bar, answerer="extractive")
+    assistant = open_assistant(settings, progress=bar, answerer="extractive", is_deferred=True)
     bar.close()
-    assistant.searcher.search("準備", 1)  # the first question pays for nothing that can be paid now
     return assistant
 
 

@@ -9,10 +9,11 @@ from typing import Any, Protocol
 import numpy as np
 
 from ingest.errors import ShirabeError
-from ingest.model_folder import model_folder
+from ingest.model_folder import lend_tokenizer, model_folder
 from ingest.settings import Settings
 
 BATCH = 32
+WHOLE: dict[str, Any] = {"added_tokens_decoder": {}}  # all stand in tokenizer.json: without this transformers parses its 16 MB once more to look for others, 1.6 s
 Spans = Sequence[tuple[int, int]]  # offsets into a passage
 
 
@@ -20,7 +21,10 @@ class Embedder(Protocol):
     """Turns texts into unit vectors; queries and passages may need different prefixes."""
 
     name: str
-    dimension: int
+
+    @property
+    def dimension(self) -> int:
+        """The length of its vectors."""
 
     def encode_query(self, text: str) -> np.ndarray:
         """The vector of one query: ``(dimension,)`` float32, unit length."""
@@ -45,12 +49,15 @@ class SentenceTransformerEmbedder:
         logging.disable_progress_bar()
         folder = model_folder(name)
         options: dict[str, object] = {"dtype": torch.bfloat16} if has_fast_bf16() else {}
-        if Path(folder).is_dir() and name != folder:
+        is_own = Path(folder).is_dir() and name != folder
+        if is_own:
             options["add_pooling_layer"] = False  # the unpacked model has none, and nothing would use it
         try:
-            self.model = SentenceTransformer(folder, device="cpu", model_kwargs=options, local_files_only=Path(folder).is_dir())
+            self.model = SentenceTransformer(folder, device="cpu", model_kwargs=options, processor_kwargs=WHOLE if is_own else None, local_files_only=Path(folder).is_dir())
         except Exception as error:  # many kinds from many layers, one meaning
             raise ShirabeError(f"埋め込みモデル {name} を読み込めません: {error}。設定 embedder を確かめるか、`make setup` をやり直してください") from error
+        if is_own:
+            lend_tokenizer(name, self.model.tokenizer.backend_tokenizer)
         self.name = name
         self.dimension = int(self.model.get_embedding_dimension() or 0)
         self.query_prefix, self.passage_prefix = query_prefix, passage_prefix

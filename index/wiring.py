@@ -5,7 +5,9 @@ import sys
 from safetensors import SafetensorError
 from tqdm import tqdm
 
+from index.deferred import DeferredEmbedder, DeferredReader
 from index.embedder import Embedder, load_embedder
+from index.manifest import read_manifest
 from index.passage_reader import WEIGHTS, PassageReader, TrainedReader
 from index.saved_index import Progress, SavedIndex
 from index.search import Searcher
@@ -20,21 +22,38 @@ def open_index(settings: Settings, embedder: Embedder | None = None) -> SavedInd
     return SavedIndex(Library(settings.home), embedder or load_embedder(settings), settings)
 
 
-def open_searcher(settings: Settings, embedder: Embedder | None = None, progress: Progress | None = None) -> Searcher:
-    """A searcher over the newest state: an empty home is filled from the corpus, a stale index brought up to date."""
-    index = open_index(settings, embedder)
+def open_searcher(settings: Settings, embedder: Embedder | None = None, progress: Progress | None = None, is_deferred: bool = False) -> Searcher:
+    """A searcher over the newest state: an empty home is filled from the corpus, a stale index brought up to date.
+
+    With ``is_deferred`` the models are loaded by the first search, or before where the index isn't up to date.
+    """
+    index = open_index(settings, embedder or (_deferred_embedder(settings) if is_deferred else None))
     if not index.library.infos():
         Reader(index.library, settings).sync_corpus()
     index.refuse_mismatch()
     if not index.is_current():
         index.bring_up_to_date(progress)
-    return index.searcher(open_reader(settings))
+    return index.searcher(_deferred_reader(settings) if is_deferred else open_reader(settings))
+
+
+def _deferred_embedder(settings: Settings) -> Embedder:
+    try:
+        stored = read_manifest(settings.home / "manifest.json")
+    except ShirabeError:  # a damaged record is made anew with the index
+        stored = None
+    return DeferredEmbedder(settings.embedder, lambda: load_embedder(settings), stored.dimension if stored and stored.embedder == settings.embedder else None)
+
+
+def _deferred_reader(settings: Settings) -> PassageReader | None:
+    return DeferredReader(_trained_reader) if settings.read_passages else None
 
 
 def open_reader(settings: Settings) -> PassageReader | None:
     """The passage reader, or None where the settings switch it off; raises ShirabeError when its weights can't be read."""
-    if not settings.read_passages:
-        return None
+    return _trained_reader() if settings.read_passages else None
+
+
+def _trained_reader() -> PassageReader:
     try:
         return TrainedReader()
     except (OSError, SafetensorError, KeyError, ValueError) as error:

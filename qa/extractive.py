@@ -12,6 +12,7 @@ from qa.comparison import COMPARES, sides
 from qa.evidence import Unit, asked, heading_text, units
 from qa.refusal import after, before, of_named_places
 from qa.selection import MOST, Quote, select
+from qa.superseded import standing
 
 ASKING = re.compile(r"何|いくら|どのくらい|どれくらい|どこ|いつ|誰|どれ|どの(?!くらい)")
 SIDE_PASSAGES = 4  # that are searched for each side of a comparison
@@ -43,7 +44,7 @@ class ExtractiveAnswerer:
     def _draft(self, question: str, hits: Sequence[Hit], most: int = MOST) -> "_Draft":
         needs = asked(question, self.searcher)
         hits = of_named_places(question, hits, self.searcher.document)
-        found = units(needs, hits, self.searcher)
+        found = standing(units(needs, hits, self.searcher), self.searcher.infos)
         reason, likely = before(needs, hits, found)
         if reason:
             return _Draft(reason=reason)

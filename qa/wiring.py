@@ -16,12 +16,12 @@ from qa.texts import use_reference_form
 ANSWERERS = ("auto", "extractive", "llm")
 
 
-def open_assistant(settings: Settings, embedder: Embedder | None = None, progress: Progress | None = None, answerer: str = "auto") -> Assistant:
-    """An assistant over the newest state of the home; raises ModelError for ``llm`` where there is no language model."""
+def open_assistant(settings: Settings, embedder: Embedder | None = None, progress: Progress | None = None, answerer: str = "auto", is_deferred: bool = False) -> Assistant:
+    """An assistant over the newest state of the home, with ``is_deferred`` before its models are loaded; raises ModelError for ``llm`` where there is no language model."""
     use_reference_form(settings.reference_form)
     if answerer == "llm":
         open_model(settings)  # said before the index is opened, which may take long
-    searcher = open_searcher(settings, embedder, progress)
+    searcher = open_searcher(settings, embedder, progress, is_deferred)
     return Assistant(searcher, open_answerer(answerer, settings, searcher))
 
 

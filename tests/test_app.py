@@ -186,6 +186,7 @@ def test_turns_stay_until_a_new_conversation(page):
 @pytest.mark.slow
 def test_example_is_asked_at_a_click(page):
     example = page.locator("#examples button").first
+    example.wait_for(timeout=120_000)  # it is asked while the page is open
     question = example.inner_text()
     example.click()
     page.wait_for_selector("#turn-1[aria-busy=false]")

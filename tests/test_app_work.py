@@ -270,6 +270,7 @@ def test_first_paint_is_under_a_second_on_a_warm_server(browser, site):
 def test_help_shows_five_examples_that_can_be_asked(page):
     open_tab(page, "使い方")
     examples = page.locator(".worked")
+    examples.first.wait_for(timeout=120_000)  # they are asked while the page is open
     assert examples.count() == 5
     assert page.locator(".worked.refused").count() == 1
     assert page.locator(".worked .card").count() == 4

@@ -18,6 +18,7 @@ from qa.composed import ComposedAnswerer
 from qa.screens import render
 from qa.screens.composing import ComposingScreen, Pending
 from qa.screens.filters import Filters
+from qa.screens.help import OFFERED, WorkedExamples
 from qa.screens.notebook import DRAWER
 from qa.screens.own_documents import own_documents, owner_of
 from qa.screens.person import person_of
@@ -159,8 +160,8 @@ class ChatScreen:
             return gr.Accordion(label="絞り込み(期間を見直してください)"), f'<p class="error" role="alert">{escape(str(error))}</p>'
         return gr.Accordion(label=f"絞り込み: {summary}" if summary else "絞り込み"), ""
 
-    def build(self, page: gr.Blocks, tab: gr.Tab, questions: Sequence[str] = ()) -> None:
-        """The content of the tab; ``questions`` are offered as examples."""
+    def build(self, page: gr.Blocks, tab: gr.Tab, offered: WorkedExamples) -> None:
+        """The content of the tab; ``offered`` gives its examples, as soon as they are there."""
         self.turns, self.talk, self.pending = gr.State([]), gr.State(Talk()), gr.State(None)
         current = gr.Textbox(visible=False)  # takes from the script which conversation the page showed before a reload
         drawer = gr.HTML(html_template=DRAWER, js_on_load="Work.talks(trigger)", apply_default_css=False)
@@ -170,7 +171,7 @@ class ChatScreen:
             gr.HTML(f"<h2>{texts.WELCOME}</h2><p>{texts.PROMISE.format(count=len(infos))}</p>", apply_default_css=False)
             gr.HTML("<h3>質問の例</h3>", apply_default_css=False)
             with gr.Column(elem_id="examples"):
-                examples = [gr.Button(question, variant="secondary", elem_classes="example") for question in questions]
+                examples = [gr.Button("", visible=False, variant="secondary", elem_classes="example") for _ in range(OFFERED)]
             self.recent_group, self.recent = self._proposals("最近の質問")
             self.popular_group, self.popular = self._proposals("よく聞かれる質問")
         with gr.Column(elem_id="composer"):
@@ -191,6 +192,7 @@ class ChatScreen:
         proposals = [self.recent_group, self.popular_group, *self.recent, *self.popular]
         anew.click(self.anew, None, [*outputs, *proposals], cancels=asked, **ASIDE)
         drawer.select(self.chosen, None, [*outputs, *proposals], cancels=asked, **ASIDE)
+        page.load(offered.buttons, None, examples, **ASIDE)
         page.load(self.restored, current, [*outputs, *proposals], js="() => Work.current()", **ASIDE).then(None, js="() => Work.restored()")
 
     def _proposals(self, heading: str) -> tuple[gr.Column, list[gr.Button]]:

@@ -1,14 +1,21 @@
 """The help page: how to ask and how to read an answer, shown on five examples that the assistant has really answered."""
 
+import asyncio
 import re
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 
+import gradio as gr
+
 from qa.answer import Answer
 from qa.assistant import Assistant
 from qa.screens import render
+from qa.screens.examples import example_answers
 
+OFFERED = 5  # example questions in the chat
+LOOKS = 0.1  # seconds between a waiting page's looks
 FAR_YEAR = "2099年の"  # no document tells of it yet
 FOLLOW_UPS = ("その問い合わせ先はどこですか?", "それはいつですか?", "そこには何がありますか?")
 GUIDE = """<div class="page-head"><h2>使い方</h2><p>調べは、登録された資料の中だけから答えを探し、文ごとに根拠の箇所を示します。資料にないことは、ないとお答えします。<a href="guide" target="_blank" rel="noopener">写真の付いた手引き</a></p></div>
@@ -25,6 +32,51 @@ class Example:
     hint: str
     answer: Answer
     before: str = ""
+
+
+class WorkedExamples:
+    """The examples of the chat and of this page: asked while the screen is open already, and shown to who came earlier as soon as they are there."""
+
+    def __init__(self, assistant: Assistant, are_wanted: bool = True) -> None:
+        self._assistant = assistant
+        self._questions: list[str] = []
+        self._page = help_html((), assistant.searcher.library.document)
+        self._are_asked, self._is_whole = threading.Event(), threading.Event()
+        if not are_wanted:
+            self._leave()
+
+    def ask(self) -> None:
+        """Ask them, which takes seconds; a page doesn't wait for what failed."""
+        try:
+            answers = example_answers(self._assistant, OFFERED)
+            self._questions = [answer.question for answer in answers]
+            self._are_asked.set()
+            self._page = help_html(worked_examples(self._assistant, answers), self._assistant.searcher.library.document)
+        finally:
+            self._leave()
+
+    def _leave(self) -> None:
+        self._are_asked.set()
+        self._is_whole.set()
+
+    async def buttons(self) -> list[gr.Button]:
+        """The chat's buttons with the questions, once they are known."""
+        await _until(self._are_asked)
+        return [gr.Button(question, visible=bool(question)) for question in (self._questions + [""] * OFFERED)[:OFFERED]]
+
+    async def page(self) -> str:
+        """This page with its examples, once they are there."""
+        await _until(self._is_whole)
+        return self._page
+
+    def first_page(self) -> str:
+        """This page as it is now."""
+        return self._page
+
+
+async def _until(event: threading.Event) -> None:
+    while not event.is_set():
+        await asyncio.sleep(LOOKS)
 
 
 def worked_examples(assistant: Assistant, answers: Sequence[Answer]) -> list[Example]:
