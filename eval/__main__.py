@@ -1,17 +1,21 @@
-"""``python -m eval retrieval | answers | reading | check | bench | peers | faults | scale | report | all``."""
+"""``python -m eval retrieval | answers | ablation | perturb | reading | check | bench | peers | faults | scale | report | all``."""
 
 import json
 import sys
-from argparse import Namespace
-from collections.abc import Callable, Sequence
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from eval.commands import Evaluation, Named, report
+from eval.beir import read_beir
+from eval.collection import Collection
+from eval.commands import SEED, Evaluation, Named, report
 from eval.faults import KILLS, keep_faults, run_faults
 from eval.faults import lines as fault_lines
+from eval.pages import read_pages
 from eval.peers import run_peers
 from eval.scale import keep_scale, run_scale
 from eval.scale import lines as scale_lines
+from eval.squad import read_squad
 from index.wiring import Bar
 from ingest.command import Parser, home_parser, run
 from ingest.errors import InputError
@@ -28,15 +32,17 @@ def parser() -> Parser:
     made = Parser(prog="python -m eval", description="検索と回答の質と速さを測ります")
     commands = made.add_subparsers(dest="command", required=True)
     retrieval = commands.add_parser("retrieval", parents=[common], help="検索の質を測る")
-    for option, said in (("gold", "評価用の質問(JSONL)"), ("beir", "BEIR 形式のフォルダー"), ("squad", "SQuAD 形式のファイル"), ("pages", "ページつきの質問(TSV か JSONL)")):
-        retrieval.add_argument(f"--{option}", type=Path, help=said)
-    retrieval.add_argument("--files", type=Path, help="--pages の質問が指す PDF のフォルダー")
+    add_sets(retrieval)
     retrieval.add_argument("--run", type=Path, help="検索結果を TREC 形式で書くファイル")
     retrieval.add_argument("--variants", action="store_true", help="意味だけ、語だけの検索も測る(--gold では常に測る)")
     answers = commands.add_parser("answers", parents=[common], help="回答の質を測る")
     answers.add_argument("--gold", type=Path)
     answers.add_argument("--answerer", choices=ANSWERERS, default="auto")
     answers.add_argument("--every", type=int, default=1, metavar="N", help="N問ごとに1問だけ測る(既定 1: すべて)")
+    add_sets(commands.add_parser("ablation", parents=[common], help="読解モデルがあるときとないときの検索と回答を比べる"))
+    perturb = commands.add_parser("perturb", parents=[common], help="資料の文を規則で偽にし、検査が見つけるか確かめる")
+    perturb.add_argument("--files", type=Path, help="資料の代わりに使う文書のフォルダー(既定: コーパス)")
+    perturb.add_argument("--seed", type=int, default=SEED, metavar="N", help=f"偽にする箇所を選ぶ乱数の種(既定 {SEED})")
     commands.add_parser("check", parents=[common], help="評価用の質問に誤りがないか確かめる").add_argument("--gold", type=Path)
     commands.add_parser("reading", parents=[common], help="読解モデルが答えの場所を当てるか測る").add_argument("--squad", type=Path, required=True)
     commands.add_parser("bench", parents=[common], help="速さを測り、結果を書く")
@@ -49,18 +55,40 @@ def parser() -> Parser:
     return made
 
 
-def retrieved(evaluation: Evaluation, given: Namespace) -> Named:
-    """The run on the one set that was given."""
+def add_sets(command: ArgumentParser) -> None:
+    """The options that name a set of questions, of which one is given."""
+    for option, said in (("gold", "評価用の質問(JSONL)"), ("beir", "BEIR 形式のフォルダー"), ("squad", "SQuAD 形式のファイル"), ("pages", "ページつきの質問(TSV か JSONL)")):
+        command.add_argument(f"--{option}", type=Path, help=said)
+    command.add_argument("--files", type=Path, help="--pages の質問が指す PDF のフォルダー")
+
+
+def form_of(given: Namespace) -> str:
+    """Which one of ``SETS`` was given."""
     chosen = [name for name in SETS if getattr(given, name) is not None]
     if len(chosen) != 1:
         raise InputError(f"{'、'.join('--' + name for name in SETS)} のうち1つを指定してください(例: --gold eval/gold/report.jsonl)")
     if (given.files is None) != (given.pages is None):
         raise InputError("--pages と --files は一緒に指定してください(例: --pages questions.tsv --files pdfs)")
-    if given.gold:
-        return evaluation.retrieval(given.gold, given.run)
+    return chosen[0]
+
+
+def collection_of(given: Namespace) -> Collection:
+    """The public collection that was given."""
     if given.pages:
-        return evaluation.pages(given.pages, given.files, given.run, given.variants)
-    return (evaluation.beir if given.beir else evaluation.squad)(given.beir or given.squad, given.run, given.variants)
+        return read_pages(given.pages, given.files)
+    return read_beir(given.beir) if given.beir else read_squad(given.squad)
+
+
+def retrieved(evaluation: Evaluation, given: Namespace) -> Named:
+    """The run on the one set that was given."""
+    form = form_of(given)
+    return evaluation.retrieval(given.gold, given.run) if form == "gold" else evaluation.collection(form, collection_of(given), given.run, given.variants)
+
+
+def ablated(evaluation: Evaluation, given: Namespace) -> Iterable[Named]:
+    """What the reader is worth on the one set that was given."""
+    form = form_of(given)
+    return [evaluation.ablation(given.gold)] if form == "gold" else evaluation.collection_ablation(form, collection_of(given))
 
 
 def gold_of(given: Namespace) -> Path:
@@ -127,17 +155,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     evaluation = Evaluation(settings, settings.home if everything or given.home else None)
     if given.command == "check":
         return checked(evaluation, gold_of(given))
+    for name, made in COMMANDS[given.command](evaluation, given):
+        evaluation.show(name, made, given.json, save=given.save or given.command in SAVED)
     if everything:
-        for name, made in evaluation.all():
-            evaluation.show(name, made, given.json, save=True)
         print(f"報告書: {report()}", file=sys.stderr)
-        return 0
-    if given.command == "bench":
-        evaluation.show(*evaluation.bench(), given.json, save=True)
-        return 0
-    commands: dict[str, Callable[[Evaluation, Namespace], Named]] = {"retrieval": retrieved, "answers": answered, "peers": compared, "reading": lambda e, g: e.reading(g.squad)}
-    evaluation.show(*commands[given.command](evaluation, given), given.json, given.save)
     return 0
+
+
+SAVED = ("all", "bench")  # these write their results without being asked to
+COMMANDS: dict[str, Callable[[Evaluation, Namespace], Iterable[Named]]] = {
+    "retrieval": lambda evaluation, given: [retrieved(evaluation, given)],
+    "answers": lambda evaluation, given: [answered(evaluation, given)],
+    "ablation": ablated,
+    "perturb": lambda evaluation, given: [evaluation.perturbation(given.files, given.seed)],
+    "peers": lambda evaluation, given: [compared(evaluation, given)],
+    "reading": lambda evaluation, given: [evaluation.reading(given.squad)],
+    "bench": lambda evaluation, _: [evaluation.bench()],
+    "all": lambda evaluation, _: evaluation.all(),
+}
 
 
 if __name__ == "__main__":

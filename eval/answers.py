@@ -7,7 +7,7 @@ from statistics import mean
 from typing import Any
 
 from eval.gold import Question
-from eval.measures import intervals
+from eval.measures import Row, intervals
 from eval.retrieval import FAILURE_CHARACTERS, Places, Progress, by_kind, evidence_places
 from ingest.document import normalize
 from qa.answer import Answer, Citation
@@ -114,6 +114,11 @@ def run_of(graded: Sequence[Graded]) -> dict[str, Any]:
         "calibration": reliability([pair for g in graded for pair in g.read]),
         "failures": [_failure(g) for g in graded if not g.right or (g.question.answerable and not all(g.covered))],
     }
+
+
+def rows_of(graded: Sequence[Graded]) -> dict[str, Row]:
+    """The measures of each question by its id."""
+    return {g.question.id: row(g) for g in graded}
 
 
 def reliability(read: Sequence[tuple[float, bool]]) -> list[dict[str, float | int]]:

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from eval.measures import Qrels, intervals, means, ranked_rows
+from eval.measures import Qrels, Row, intervals, means, ranked_rows
 from eval.retrieval import Progress, by_kind, part_of, variants_of
 from index.embedder import Embedder, Spans
 from index.saved_index import Progress as BuildProgress
@@ -134,21 +134,36 @@ def evaluate(collection: Collection, searcher: Searcher, progress: Progress | No
 
     ``progress`` counts the searches of all variants.
     """
-    searchers = variants_of(searcher) if variants else {"both": searcher}
+    found = rank_variants(collection, variants_of(searcher) if variants else {"both": searcher}, progress)
+    return told(collection, found, searcher), found["both"]
+
+
+def rank_variants(collection: Collection, searchers: Mapping[str, Searcher], progress: Progress | None = None) -> dict[str, Rankings]:
+    """The rankings of each searcher; ``progress`` counts the searches of all of them."""
     found: dict[str, Rankings] = {}
-    for name, varied in searchers.items():
-        found[name] = rank_all(collection, varied, part_of(progress, len(found), len(searchers)))
+    for name, searcher in searchers.items():
+        found[name] = rank_all(collection, searcher, part_of(progress, len(found), len(searchers)))
+    return found
+
+
+def told(collection: Collection, found: Mapping[str, Rankings], searcher: Searcher) -> dict[str, Any]:
+    """The run that the rankings of ``both`` make, with the means of every variant where there are more."""
     run = run_of(collection, found["both"], searcher)
-    if variants:
-        run["variants"] = {name: means(list(ranked_rows(_orders(rankings), collection.qrels).values())) for name, rankings in found.items()}
-    return run, found["both"]
+    if len(found) > 1:
+        run["variants"] = {name: means(list(rows_of(collection, rankings).values())) for name, rankings in found.items()}
+    return run
+
+
+def rows_of(collection: Collection, rankings: Rankings) -> dict[str, Row]:
+    """The measures of each query by its id."""
+    return {**ranked_rows(_orders(rankings), collection.qrels)}
 
 
 def run_of(collection: Collection, rankings: Rankings, searcher: Searcher) -> dict[str, Any]:
     """The run that these rankings make: no rows, since public sets are large, and at most 50 failures, the worst first."""
-    measured = ranked_rows(_orders(rankings), collection.qrels)
+    measured = rows_of(collection, rankings)
     rows = [{"id": id_, "kind": collection.kinds.get(id_, ""), "measures": row} for id_, row in measured.items()]
-    failed = sorted((id_ for id_, row in measured.items() if row["hit@1"] == 0), key=lambda id_: measured[id_]["ndcg@10"])
+    failed = sorted((id_ for id_, row in measured.items() if row["hit@1"] == 0), key=lambda id_: measured[id_]["ndcg@10"] or 0.0)
     return {
         "task": "retrieval",
         "questions": len(rows),

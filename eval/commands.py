@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
 
-from eval import answers, reading, retrieval
-from eval.beir import read_beir, write_trec
+from eval import ablation, answers, perturbation, reading, retrieval
+from eval.beir import write_trec
 from eval.bench import run_bench
-from eval.collection import Collection, evaluate, opened
+from eval.collection import Collection, evaluate, opened, rank_variants, rows_of, told
 from eval.gold import read_questions
 from eval.gold_check import check
-from eval.labels import KINDS, MEASURES, TASKS, VARIANTS
 from eval.pages import read_pages
-from eval.peer_table import table
-from eval.results import FOLDER, Run, commit, compare, described, histories, keep, machine, newest_of_each, rounded, runs_before
+from eval.results import FOLDER, Run, commit, described, keep, machine, newest_of_each, rounded, runs_before
+from eval.retrieval import part_of, variants_of
+from eval.shown import changes, lines
 from eval.squad import read_squad
 from index.embedder import SentenceTransformerEmbedder, load_embedder
 from index.passage_reader import TrainedReader
@@ -25,14 +25,16 @@ from index.saved_index import Progress
 from index.wiring import Bar
 from ingest.errors import InputError
 from ingest.settings import Settings
+from ingest.sources import corpus_sources
 from qa.assistant import Assistant
 from qa.model.language_model import open_model
 from qa.wiring import open_answerer, open_assistant, without_reader
 
 GOLD = Path("eval/gold")
+GOLD_SETS = ("tune", "report", "report_ordinary")  # what `all` measures
+SEED = 20_261_125  # of the falsified sentences; not one on which the checks were set
 PUBLIC = Path("../shared/data")  # public sets are no part of the repository; what isn't there is left out of `all`
 BENCH_QUESTIONS = 60
-SIGNIFICANT = 0.05
 Named = tuple[str, Run]
 
 
@@ -75,21 +77,28 @@ class Evaluation:
             write_trec({f.question.id: retrieval.ranking(f) for f in found["both"]}, trec)
         return f"retrieval-{gold.stem}", retrieval.run_of(found) | {"set": gold.stem}
 
-    def answers(self, gold: Path, unread: bool = False, answerer: str = "auto", every: int = 1) -> Named:
-        """Answers on a gold file; ``unread`` switches the reader off, to see what it does; ``every`` takes each n-th question only."""
+    def answers(self, gold: Path, answerer: str = "auto", every: int = 1) -> Named:
+        """Answers on a gold file; ``every`` takes each n-th question only."""
         questions = read_questions(gold)[::every]
-        assistant = without_reader(self.assistant) if unread else self._with(answerer)
-        variant = "-unread" if unread else "" if answerer == "auto" else f"-{answerer}"
+        assistant = self._with(answerer)
+        name = "-".join(["answers", gold.stem, *([answerer] if answerer != "auto" else []), *([f"every{every}"] if every > 1 else [])])
         with steps() as progress:
-            return f"answers-{gold.stem}{variant}{f'-every{every}' if every > 1 else ''}", answers.evaluate(questions, assistant, partial(progress, f"回答 {gold.stem}")) | {"set": gold.stem}
+            return name, answers.evaluate(questions, assistant, partial(progress, f"回答 {gold.stem}")) | {"set": gold.stem}
 
-    def beir(self, folder: Path, trec: Path | None = None, variants: bool = False) -> Named:
-        """Retrieval on a BEIR folder."""
-        return self._collection("beir", read_beir(folder), trec, variants)
+    def ablation(self, gold: Path) -> Named:
+        """What the reader is worth on a gold file: searches, and answers that quote, with it and without it."""
+        questions = read_questions(gold)
+        both = self._with("extractive"), without_reader(self._read())
+        with steps() as progress:
+            found = [retrieval.rows_of(retrieval.run_retrieval(questions, a.searcher, part_of(partial(progress, f"検索 {gold.stem}"), n, 2))) for n, a in enumerate(both)]
+            given = [answers.rows_of(answers.run_answers(questions, a, part_of(partial(progress, f"回答 {gold.stem}"), n, 2))) for n, a in enumerate(both)]
+        return f"ablation-{gold.stem}", ablation.run_of(gold.stem, [(found[0], found[1]), (given[0], given[1])])
 
-    def squad(self, path: Path, trec: Path | None = None, variants: bool = False) -> Named:
-        """Retrieval on a SQuAD-format file."""
-        return self._collection("squad", read_squad(path), trec, variants)
+    def _read(self) -> Assistant:
+        """The assistant; raises InputError where the settings have switched its reader off."""
+        if self.assistant.searcher.reader is None:
+            raise InputError("設定で読解モデルを使わないことになっているため、効き目を測れません。settings.toml の read_passages を 1 以上にしてください")
+        return self.assistant
 
     def reading(self, path: Path) -> Named:
         """Reading on a SQuAD-format file: the answer's span in each question's own paragraph."""
@@ -98,17 +107,31 @@ class Evaluation:
             name = path.resolve().parent.name
             return f"reading-{name}", reading.evaluate(questions, reader, partial(progress, f"読解 {name}")) | {"set": name}
 
-    def pages(self, questions: Path, files: Path, trec: Path | None = None, variants: bool = False) -> Named:
-        """Retrieval of pages of PDFs."""
-        return self._collection("pages", read_pages(questions, files), trec, variants)
-
-    def _collection(self, form: str, collection: Collection, trec: Path | None, variants: bool) -> Named:
+    def collection(self, form: str, collection: Collection, trec: Path | None = None, variants: bool = False) -> Named:
+        """Retrieval on a public collection; ``form`` says what it was read from: ``beir``, ``squad`` or ``pages``."""
         name = f"{form}-{collection.name}"
         with steps() as progress, opened(collection, self.settings, self.embedder, self.kept, progress) as searcher:
             run, rankings = evaluate(collection, searcher, partial(progress, f"検索 {name}"), variants)
         if trec:
             write_trec(rankings, trec)
         return name, run | {"set": collection.name}
+
+    def collection_ablation(self, form: str, collection: Collection) -> Iterator[Named]:
+        """Retrieval on a public collection with its variants, and what the reader is worth there; both from the same searches."""
+        name = f"{form}-{collection.name}"
+        with steps() as progress, opened(collection, self.settings, self.embedder, self.kept, progress) as searcher:
+            found = rank_variants(collection, variants_of(searcher), partial(progress, f"検索 {name}"))
+            run = told(collection, found, searcher) | {"set": collection.name}
+        yield name, run
+        if "unread" in found:
+            yield f"ablation-{collection.name}", ablation.run_of(collection.name, [(rows_of(collection, found["both"]), rows_of(collection, found["unread"]))])
+
+    def perturbation(self, files: Path | None = None, seed: int = SEED) -> Named:
+        """Whether falsified sentences are caught: those of the corpus' documents, or of the files of a folder."""
+        name = files.resolve().name if files else "corpus"
+        with steps() as progress:
+            documents = perturbation.read_all(perturbation.sources_of(files) if files else corpus_sources(self.settings.corpus), partial(progress, "資料を読む"))
+            return f"perturbation-{name}", perturbation.run_of(perturbation.evaluate(documents, seed, progress=partial(progress, "文を調べる")), name, seed)
 
     def bench(self) -> Named:
         """Speed, on questions of ``report``."""
@@ -117,15 +140,17 @@ class Evaluation:
 
     def all(self) -> Iterator[Named]:
         """Every run that `make eval` makes, one after the other."""
-        for gold in ("tune", "report"):
+        for gold in GOLD_SETS:
             yield self.retrieval(GOLD / f"{gold}.jsonl")
             yield self.answers(GOLD / f"{gold}.jsonl")
-        yield self.answers(GOLD / "report.jsonl", unread=True)
+        if self.settings.read_passages:
+            yield from (self.ablation(GOLD / f"{gold}.jsonl") for gold in GOLD_SETS if gold != "tune")
+        yield self.perturbation()
         if (squad := PUBLIC / "jsquad" / "valid-v1.3.json").is_file():
-            yield self.squad(squad, variants=True)
+            yield from self.collection_ablation("squad", read_squad(squad))
             yield self.reading(squad)
         if (allganize := PUBLIC / "allganize").is_dir():
-            yield self.pages(allganize / "questions_pagelevel.tsv", allganize / "pdfs", variants=True)
+            yield from self.collection_ablation("pages", read_pages(allganize / "questions_pagelevel.tsv", allganize / "pdfs"))
         yield self.bench()
 
     def check(self, gold: Path) -> list[str]:
@@ -166,40 +191,3 @@ def report(readmes: tuple[Path, ...] = (Path("README.md"), Path("README.ja.md"))
     path = write_report(result, runs_before(result), FOLDER / "report.html")
     refresh(result, readmes)
     return path
-
-
-def lines(run: Run) -> Iterator[str]:
-    """A run for a person: every measure with its interval, then each kind and each variant in a line."""
-    if run["task"] == "peers":
-        yield table(run)
-        return
-    yield f"■ {TASKS.get(run['task'], run['task'])} {run.get('set', '')}({run['questions']}問)"
-    if run["task"] == "bench":
-        yield from (f"  {part}: " + "  ".join(f"{key} {value:.3g}" for key, value in values.items()) for part, values in run["scores"].items())
-        return
-    held = run.get("intervals", {})
-    for key, value in run["scores"]["all"].items():
-        if key != "questions":
-            yield f"  {_number(value)}{_interval(held.get(key))}  {MEASURES.get(key, key)}"
-    main = "right" if run["task"] == "answers" else "f1" if run["task"] == "reading" else "evidence@1" if "evidence@1" in run["scores"]["all"] else "ndcg@10"
-    kinds = [f"{KINDS.get(kind, kind)} {_number(values.get(main)).strip()}({values['questions']}問)" for kind, values in run["scores"].items() if kind != "all"]
-    if kinds:
-        yield f"  種類別({MEASURES[main]}): {'  '.join(kinds)}"
-    for name, values in run.get("variants", {}).items():
-        yield f"  {VARIANTS[name]}: " + "  ".join(f"{MEASURES.get(key, key)} {_number(value).strip()}" for key, value in values.items() if key in (main, "hit@1", "ndcg@10"))
-
-
-def changes(name: str, run: Run) -> Iterator[str]:
-    """What changed significantly since the newest kept run of that name."""
-    kept = histories().get(name)
-    for key, change in compare(kept[0], run).items() if kept else ():
-        if change.p < SIGNIFICANT:
-            yield f"  前回より {change.difference:+.3f}(p = {change.p:.3f})  {MEASURES.get(key, key)}"
-
-
-def _number(value: float | int | None) -> str:
-    return f"{value:8.3f}" if value is not None else "       –"
-
-
-def _interval(held: tuple[float, float] | None) -> str:
-    return f"({held[0]:.3f}〜{held[1]:.3f})" if held else " " * 13

@@ -7,7 +7,9 @@ from eval.labels import MEASURES
 from eval.measures import Paired
 from eval.results import Result, Run, compare
 
-GUARDED = {"retrieval-report": ("evidence@1", "evidence@5", "ndcg@10"), "answers-report": ("right", "truthfulness")}
+SETS = ("report", "report_ordinary")
+MEASURED = {"retrieval": ("evidence@1", "evidence@5", "ndcg@10"), "answers": ("right", "truthfulness")}
+GUARDED = {f"{task}-{set_}": measures for set_ in SETS for task, measures in MEASURED.items()}
 SIGNIFICANT = 0.05
 
 
@@ -25,16 +27,17 @@ class Fall:
         return f"{self.run} の「{MEASURES[self.measure]}」が {self.commit} の結果より {-by.difference:.3f} 低い(95%区間 {by.low:+.3f}〜{by.high:+.3f}、p = {by.p:.3f})"
 
 
-def guarded(result: Result | None) -> bool:
-    """Whether a result holds what the gate compares with: every guarded run, with its rows."""
-    return result is not None and all(result["runs"].get(name, {}).get("rows") for name in GUARDED)
+def guarded(result: Result | None) -> dict[str, Run]:
+    """The guarded runs that a result holds with their rows, by name; empty where there is nothing to compare with."""
+    held = result["runs"] if result else {}
+    return {name: held[name] for name in GUARDED if held.get(name, {}).get("rows")}
 
 
 def falls(committed: Result, runs: Mapping[str, Run]) -> Iterator[Fall]:
     """The guarded measures that fell significantly (paired test, p < 0.05) from the committed result to ``runs``, by name."""
-    for name, measures in GUARDED.items():
-        changes = compare(committed["runs"][name], runs[name])
-        for measure in measures:
+    for name, before in guarded(committed).items():
+        changes = compare(before, runs[name])
+        for measure in GUARDED[name]:
             change = changes.get(measure)
             if change is not None and change.difference < 0 and change.p < SIGNIFICANT:
-                yield Fall(name, measure, change, committed["commit"])
+                yield Fall(name, measure, change, before.get("commit") or committed["commit"])

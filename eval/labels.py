@@ -27,6 +27,8 @@ MEASURES = {
     "answerable_refused": "答えがあるのに断った",
     "refusal_precision": "断りの適合率",
     "refusal_recall": "断りの再現率",
+    "caught": "偽の文を見つけた",
+    "false_alarms": "正しい文を疑った",
     "truthfulness": "誠実さ(CRAG: 正答1、断り0、誤答−1)",
     "ms_p50": "所要時間の中央値(ミリ秒)",
     "ms_p95": "所要時間の95%点(ミリ秒)",
@@ -49,6 +51,19 @@ KINDS = {
     "paragraph": "本文",
     "image": "図",
 }
+FALSIFIED = {
+    "number": "数",
+    "unit": "単位",
+    "power": "万・億などの位",
+    "year": "年",
+    "date": "月日",
+    "place": "都市",
+    "name": "名前",
+    "direction": "増減・上下などの向き",
+    "negation": "肯定と否定",
+    "planned or done": "予定と実績",
+    "row or column": "表の行と列",
+}
 VARIANTS = {"both": "両方と読解", "unread": "両方(読解なし)", "dense": "意味のみ", "words": "語のみ"}
-TASKS = {"retrieval": "検索", "answers": "回答", "reading": "読解", "bench": "速さ", "peers": "比較"}
-LOWER_IS_BETTER = frozenset({"answerable_refused", "ms_p50", "ms_p95"})
+TASKS = {"retrieval": "検索", "answers": "回答", "reading": "読解", "bench": "速さ", "peers": "比較", "ablation": "読解の効き目", "perturbation": "偽の文の検査"}
+LOWER_IS_BETTER = frozenset({"answerable_refused", "false_alarms", "ms_p50", "ms_p95"})

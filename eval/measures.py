@@ -10,6 +10,7 @@ from itertools import product
 
 import numpy as np
 from ir_measures import RR, R, Success, iter_calc, nDCG
+from scipy.stats import binomtest
 
 Row = Mapping[str, float | None]  # the measures of one question by name
 Qrels = Mapping[str, Mapping[str, int]]  # question → relevant item → grade
@@ -83,6 +84,12 @@ def sign_flip_p(differences: np.ndarray, seed: int = SEED) -> float:
         return float((abs(signs @ told) >= observed).mean())
     signs = np.random.default_rng(seed).integers(0, 2, (FLIPS, len(told)), np.int8) * 2 - 1
     return float((1 + (abs(signs @ told) >= observed).sum()) / (1 + FLIPS))
+
+
+def wilson(right: int, asked: int) -> tuple[float, float]:
+    """Wilson's 95 % interval of a share, which stays honest where the bootstrap can't: all right of a handful is no certainty."""
+    bounds = binomtest(right, asked).proportion_ci(method="wilson")
+    return float(bounds.low), float(bounds.high)
 
 
 def ranked_rows(rankings: Rankings, qrels: Qrels, wanted: Iterable[str] = tuple(RANKED)) -> dict[str, dict[str, float]]:

@@ -8,18 +8,28 @@ import json
 import random
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from eval.falsification import KINDS, half_width
+from eval.measures import wilson
 from ingest.document import Document, Segment, Table, normalize
+from ingest.documents import read_documents
+from ingest.errors import InputError
+from ingest.formats import load_file, read_content
+from ingest.sources import Source
 from qa.cells import FoundCell, in_words, note_segments
 from qa.checks.verification import Evidence, checks, holds
 from qa.wording import readable
 
 PARAPHRASES = Path("eval/paraphrases.jsonl")
 LENGTH = (12, 260)  # characters of a sentence that is falsified
+MOST = 1200  # falsified sentences that are checked, drawn at random
+Progress = Callable[[int, int], None]  # sentences checked, of how many
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
     """A sentence with its evidence; ``kind`` says what was falsified, empty for a true one."""
@@ -55,23 +65,55 @@ class Outcome:
         return self.doubted / max(1, self.true)
 
 
-def evaluate(documents: Sequence[Document], seed: int, most: int = 1200) -> Outcome:
-    """Falsify and check sentences, cells and paraphrases of these documents."""
+def sources_of(folder: Path) -> list[Source]:
+    """The files of a folder as reports; raises InputError where there are none."""
+    try:
+        found = [Source(path, path.name, kind="report") for path in sorted(folder.iterdir()) if path.is_file()]
+    except OSError as error:
+        raise InputError(f"フォルダー {folder} を読めません: {error}") from error
+    if not found:
+        raise InputError(f"フォルダー {folder} にファイルがありません")
+    return found
+
+
+def read_all(sources: Sequence[Source], progress: Progress | None = None) -> list[Document]:
+    """The documents of files; raises InputError for one that can't be read. ``progress`` counts files."""
+    found: list[Document] = []
+    for done, source in enumerate(sources, 1):
+        found += read_documents(source, read_content(load_file(source.path)))
+        if progress:
+            progress(done, len(sources))
+    return found
+
+
+def evaluate(documents: Sequence[Document], seed: int, most: int = MOST, progress: Progress | None = None) -> Outcome:
+    """Falsify and check sentences, cells and paraphrases of these documents; ``progress`` counts the sentences checked."""
     chance = random.Random(seed)
     true = [*true_sentences(documents), *true_cells(documents), *paraphrases(documents)]
     false = [case for t in true for case in falsified(t, chance)]
     chance.shuffle(false)
-    caught: Counter[str] = Counter()
-    asked: Counter[str] = Counter()
+    true += [variant for case in true for variant in reworded(case)]
+    asked = [*false[:most], *true]
     wrong = []
-    for case in false[:most]:
-        asked[case.kind] += 1
-        missed = holds(checks(case.sentence, case.evidence))
-        caught[case.kind] += not missed
-        wrong += [case] if missed else []
-    variants = [v for t in true for v in reworded(t)]
-    doubted = [case for case in (*true, *variants) if not holds(checks(case.sentence, case.evidence))]
-    return Outcome({k: (caught[k], n) for k, n in sorted(asked.items())}, len(true) + len(variants), len(doubted), (*wrong, *doubted))
+    for done, case in enumerate(asked, 1):
+        if holds(checks(case.sentence, case.evidence)) == bool(case.kind):
+            wrong.append(case)
+        if progress:
+            progress(done, len(asked))
+    missed = Counter(case.kind for case in wrong)
+    kinds = Counter(case.kind for case in false[:most])
+    return Outcome({kind: (n - missed[kind], n) for kind, n in sorted(kinds.items())}, len(true), missed[""], tuple(wrong))
+
+
+def run_of(outcome: Outcome, set_: str, seed: int) -> dict[str, Any]:
+    """The run, as result files hold it: shares over all and by kind of falsification, Wilson's intervals, and the cases that went wrong."""
+    kinds = {kind: {"questions": asked, "caught": caught / asked, "interval": wilson(caught, asked)} for kind, (caught, asked) in outcome.caught.items()}
+    return {
+        "task": "perturbation", "set": set_, "questions": outcome.falsified + outcome.true, "seed": seed, "falsified": outcome.falsified, "true": outcome.true,
+        "scores": {"all": {"questions": outcome.falsified + outcome.true, "caught": outcome.share_caught, "false_alarms": outcome.false_alarms}, **kinds},
+        "intervals": {"caught": wilson(outcome.falsified - sum(bool(c.kind) for c in outcome.wrong), outcome.falsified), "false_alarms": wilson(outcome.doubted, outcome.true)},
+        "wrong": [{"kind": c.kind, "sentence": c.sentence, "original": c.original} for c in outcome.wrong],
+    }  # fmt: skip
 
 
 def true_sentences(documents: Sequence[Document]) -> Iterator[Case]:

@@ -15,6 +15,7 @@ SHOWN = {
     "retrieval": ("evidence@1", "evidence@5", "evidence_in_1500_chars", "ndcg@10"),
     "answers": ("right", "right_and_cited", "unanswerable_refused", "answerable_refused", "numbers_supported", "every_sentence_cited", "offsets_hold"),
 }
+CHECKED = "perturbation-corpus"
 PUBLIC = ("ndcg@10", "hit@1", "recall@100")
 ENGLISH = {
     "調べ": "Shirabe",
@@ -48,8 +49,9 @@ class Language:
     several: str
     on: str
     comma: str
-    parts: tuple[str, str]
+    parts: tuple[str, str, str]
     speed: str
+    falsified: str
     names: Mapping[str, str]
 
     def name(self, measure: str) -> str:
@@ -61,15 +63,17 @@ LANGUAGES = {
     "en": Language(
         "measure", "public collection", "system", "{n:,} questions",
         "95 % intervals in brackets; measured at `{commit}` on {date}.",
-        "95 % intervals in brackets. Measured, the newest of each: {each}.", "{names} at `{commit}` on {date}", ", ", ("systems", "speed"),
+        "95 % intervals in brackets. Measured, the newest of each: {each}.", "{names} at `{commit}` on {date}", ", ", ("systems", "speed", "falsified sentences"),
         "Speed on {cores} cores: building the index costs {build:.2f} × a bare encode of the same texts, a search {search:.2f} × a bare encode of the query, an answer {answer:.0f} ms (median).",
+        "Of {falsified:,} sentences of the corpus that rules falsified in one place (number, unit, year, city, direction and others) the checks caught {caught}, of {true:,} true ones they doubted {doubted}.",
         ENGLISH,
     ),
     "ja": Language(
         "指標", "公開の質問集", "仕組み", "{n:,}問",
         "かっこの中は95%区間です。`{commit}` を {date} に測りました。",
-        "かっこの中は95%区間です。それぞれ最も新しい結果です: {each}。", "{names}は `{commit}` を {date} に測定", "、", ("仕組み", "速さ"),
+        "かっこの中は95%区間です。それぞれ最も新しい結果です: {each}。", "{names}は `{commit}` を {date} に測定", "、", ("仕組み", "速さ", "偽の文"),
         "速さ({cores}コア): 索引づくりは同じ文章を数値に変えるだけの時間の{build:.2f}倍、検索は質問を数値に変えるだけの時間の{search:.2f}倍、回答は{answer:.0f}ミリ秒(中央値)です。",
+        "資料の文を規則で一か所だけ偽にした{falsified:,}文(数、単位、年、都市、向きなど)のうち、検査が見つけたのは {caught}、正しい{true:,}文のうち疑ったのは {doubted} です。",
         {"answerable_refused": "答えがあるのに断った(小さいほど良い)"},
     ),
 }  # fmt: skip
@@ -107,6 +111,7 @@ def figures(result: Mapping[str, Any], language: Language) -> str:
     """All tables, in Markdown."""
     runs: Runs = result["runs"]
     parts = [_gold(runs, language), _public(runs, language), _peers(runs.get("peers-report", {}), language)]
+    parts += [_falsified(runs[CHECKED], language)] if CHECKED in runs else []
     parts += [_speed(runs["bench"], result, language)] if "bench" in runs else []
     parts.append(_origins(runs, result, language))
     return "\n\n".join(filter(None, parts))
@@ -114,8 +119,8 @@ def figures(result: Mapping[str, Any], language: Language) -> str:
 
 def _origins(runs: Runs, result: Mapping[str, Any], language: Language) -> str:
     """Which commit and day (UTC) each figure is of, since a table takes the newest run of each name over all result files."""
-    systems, speed = language.parts
-    shown = {f"{task}-{set_}": f"{task}-{set_}" for task in SHOWN for set_ in SETS} | {"peers-report": systems, "bench": speed}
+    systems, speed, checks = language.parts
+    shown = {f"{task}-{set_}": f"{task}-{set_}" for task in SHOWN for set_ in SETS} | {"peers-report": systems, "bench": speed, CHECKED: checks}
     shown |= {name: run.get("set", name) for name, run in runs.items() if name.split("-")[0] in FORMS}
     found: dict[tuple[str, str], list[str]] = {}
     for name, said in shown.items():
@@ -157,6 +162,12 @@ def _speed(run: Run, result: Mapping[str, Any], language: Language) -> str:
     build, search, answer = (run["scores"][part] for part in ("build", "search", "answer"))
     machine = run.get("machine") or result.get("machine", {})
     return language.speed.format(cores=machine.get("cores", "?"), build=build["ratio"], search=search["ratio"], answer=answer["ms_p50"])
+
+
+def _falsified(run: Run, language: Language) -> str:
+    scores, held = run["scores"]["all"], run["intervals"]
+    caught, doubted = (_shown(name, scores[name], held[name]) for name in ("caught", "false_alarms"))
+    return language.falsified.format(falsified=run["falsified"], true=run["true"], caught=caught, doubted=doubted)
 
 
 def _figure(run: Run | None, name: str) -> str:

@@ -16,6 +16,7 @@ from markupsafe import Markup
 
 from eval import report_tables as tables
 from eval.explained import interval, number
+from eval.labels import FALSIFIED
 from eval.report_figures import drawings
 from eval.report_tables import Runs, gold_runs, kind_label, title_of
 from eval.results import Run
@@ -90,10 +91,11 @@ def view(result: Mapping[str, Any], before: Runs) -> dict[str, Any]:
         "public": tables.public(runs),
         "drawings": drawings(runs),
         "ablations": list(tables.ablations(runs)),
+        "perturbations": [(table, wrong(run)) for run, table in zip(those(runs, "perturbation"), tables.perturbations(runs), strict=True)],
         "has_before": bool(before),
         "comparisons": list(tables.comparisons(runs, before)),
         "peers": [(title_of(name, run), tables.peers(run)) for name, run in runs.items() if run.get("systems")],
-        "speed": [tables.speed(run) for run in runs.values() if run["task"] == "bench"],
+        "speed": [tables.speed(run) for run in those(runs, "bench")],
         "failures": [group(name, run, before.get(name)) for name, run in runs.items() if "failures" in run],
     }
 
@@ -101,6 +103,16 @@ def view(result: Mapping[str, Any], before: Runs) -> dict[str, Any]:
 def measured(name: str, run: Run, result: Mapping[str, Any]) -> Measured:
     """What was measured, when, and on which commit: the run's own where it comes from another file than the rest."""
     return Measured(title_of(name, run), run.get("questions"), in_japan(run.get("made", result["made"])), run.get("commit", result["commit"]))
+
+
+def those(runs: Runs, task: str) -> list[Run]:
+    """The runs of a task."""
+    return [run for run in runs.values() if run["task"] == task]
+
+
+def wrong(run: Run) -> list[tuple[str, str, str]]:
+    """What a check got wrong: what was falsified (or that the sentence is true), the sentence, the document's own."""
+    return [(FALSIFIED.get(case["kind"], case["kind"] or "正しい文を疑った"), case["sentence"], case["original"]) for case in run["wrong"]]
 
 
 def in_japan(moment: str) -> str:

@@ -4,10 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from scipy.stats import binomtest
-
 from eval.explained import label
 from eval.labels import KINDS, LOWER_IS_BETTER, VARIANTS
+from eval.measures import wilson
 from eval.plots import Bin, Point, Series, context_plot, dot_plot, reliability_plot
 from eval.report_tables import Runs, Table, gold_runs, kind_label, title_of, variants
 from eval.results import Run
@@ -71,9 +70,8 @@ def _place(kind: str) -> int:
 
 
 def share(right: int, asked: int) -> Point:
-    """A share with its Wilson interval, which stays honest for a handful of questions where the bootstrap can't: all right isn't certainty."""
-    bounds = binomtest(right, asked).proportion_ci(method="wilson")
-    return Point(right / asked, bounds.low, bounds.high)
+    """A share with its Wilson interval."""
+    return Point(right / asked, *wilson(right, asked))
 
 
 def _legs(runs: Runs) -> Iterator[Drawing]:

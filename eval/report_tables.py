@@ -6,7 +6,7 @@ from statistics import fmean
 from typing import Any
 
 from eval.explained import REPEATED, change, change_interval, explanation, interval, label, number
-from eval.labels import KINDS, LOWER_IS_BETTER, TASKS, VARIANTS
+from eval.labels import FALSIFIED, KINDS, LOWER_IS_BETTER, TASKS, VARIANTS
 from eval.measures import Paired
 from eval.results import Run, compare
 
@@ -15,7 +15,6 @@ FORMS = {"beir": "BEIR", "squad": "SQuAD", "pages": "ページの検索"}
 PEER_MEASURES = ("evidence@1", "evidence@5", "evidence_in_1500_chars", "ndcg@10")
 GOLD_FORMS = ("retrieval", "answers")
 SETS = ("report", "report_ordinary", "tune")
-NO_CELL = "–"
 ALWAYS_EQUAL = frozenset({"refusal_precision"})  # of a question that both runs refused
 Runs = Mapping[str, Run]
 
@@ -103,18 +102,39 @@ def variants(run: Run) -> Table:
 
 
 def ablations(runs: Runs) -> Iterator[Table]:
-    """For each run that holds ``ablation`` (scores by what was changed), the difference that each change makes."""
+    """For each set on which it was measured, what the reader is worth: each measure with it and without, and the tested difference."""
     for name, run in runs.items():
-        if held := run.get("ablation"):
+        if run["task"] == "ablation":
+            lines = tuple(_worth(key, told) for key, told in run["measures"].items())
+            yield Table(title_of(name, run), "指標", ("読解あり", "読解なし", "差(95%区間)", "判定"), lines)
+
+
+def _worth(name: str, told: Mapping[str, Any]) -> Line:
+    low, high = told["interval"]
+    found = Paired(told["difference"], low, high, told["p"])
+    sides = (Cell(number(name, told[side]), interval(name, told[f"{side}_interval"])) for side in ("with", "without"))
+    said = f"{told['questions']:,}問" + ("、小さいほど良い" if name in LOWER_IS_BETTER else "")
+    return Line(label(name), said, (*sides, Cell(change(name, found.difference), change_interval(name, found.low, found.high)), worth(name, found)))
+
+
+def worth(name: str, found: Paired) -> Cell:
+    """What a part does to a measure, in words: good, harm, or none that chance wouldn't make."""
+    said = verdict(name, found)
+    return Cell({"good": "効いています", "bad": "悪くしています"}[said.tone], said.detail, said.tone) if said.tone else said
+
+
+def perturbations(runs: Runs) -> Iterator[Table]:
+    """For each set of documents, how many falsified sentences were caught, by what was falsified, and how many true ones were doubted."""
+    for name, run in runs.items():
+        if run["task"] == "perturbation":
+            kinds = [_caught(FALSIFIED.get(kind, kind), told["questions"], "caught", told["caught"], told["interval"]) for kind, told in run["scores"].items() if kind != "all"]
             whole = run["scores"]["all"]
-            keys = tuple(key for key in dict.fromkeys(k for scores in held.values() for k in scores) if whole.get(key) is not None and key not in REPEATED and not key.startswith("ms_"))
-            lines = [Line("そのまま", "", tuple(Cell(number(key, whole[key])) for key in keys))]
-            lines += [Line(changed, "", tuple(_against(key, scores.get(key), whole[key]) for key in keys)) for changed, scores in held.items()]
-            yield Table(title_of(name, run), "変えたところ", tuple(map(label, keys)), tuple(lines))
+            sums = [_caught(label(key), run[of], key, whole[key], run["intervals"][key]) for key, of in (("caught", "falsified"), ("false_alarms", "true"))]
+            yield Table(title_of(name, run), "偽にしたところ", ("割合",), (*sums, *kinds))
 
 
-def _against(name: str, value: float | None, whole: float) -> Cell:
-    return Cell(NO_CELL) if value is None else Cell(number(name, value), change(name, value - whole))
+def _caught(said: str, asked: int, key: str, value: float, bounds: Sequence[float]) -> Line:
+    return Line(said, f"{asked:,}文", (Cell(number(key, value), interval(key, bounds)),))
 
 
 def comparisons(runs: Runs, before: Runs) -> Iterator[Table]:

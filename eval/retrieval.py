@@ -147,6 +147,11 @@ def run_of(found: Mapping[str, Sequence[Found]]) -> dict[str, Any]:
     }
 
 
+def rows_of(found: Sequence[Found]) -> dict[str, Row]:
+    """The measures of each question by its id."""
+    return {f.question.id: row(f) for f in found}
+
+
 def _rows(found: Sequence[Found]) -> list[dict[str, Any]]:
     return [{"id": f.question.id, "kind": f.question.kind, "measures": row(f)} for f in found]
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from library_fixtures import CORPUS, ROOT, real_embedder, real_home, run_command, settings_of
 
-from eval import commands, results
+from eval import commands, results, shown
 from eval.__main__ import main
-from eval.commands import Evaluation, changes, lines
+from eval.commands import Evaluation
 from eval.gold import read_questions
 from eval.labels import KINDS, LOWER_IS_BETTER, MEASURES
 from eval.measures import RANKED
@@ -25,7 +25,7 @@ GOLD = ROOT / "eval" / "gold" / "tune.jsonl"
 def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Callable[..., Said]:
     """Runs a command in this process with the real embedder, loaded once, and an empty folder of results."""
     monkeypatch.setattr(commands, "load_embedder", lambda _: real_embedder())
-    monkeypatch.setattr(commands, "histories", lambda: results.histories(tmp_path / "results"))
+    monkeypatch.setattr(shown, "histories", lambda: results.histories(tmp_path / "results"))
     monkeypatch.chdir(CORPUS.parent)
 
     def call(*arguments: str | Path) -> Said:
@@ -54,6 +54,7 @@ def few(tmp_path: Path) -> Path:
     [
         [], ["nothing"], ["retrieval"], ["retrieval", "--gold", "a", "--beir", "b"], ["retrieval", "--pages", "a"], ["retrieval", "--gold", "a", "--files", "b"],
         ["retrieval", "--gold", "none.jsonl"], ["retrieval", "--beir", "none"], ["retrieval", "--squad", "none.json"], ["retrieval", "--pages", "none.tsv", "--files", "none"],
+        ["ablation"], ["ablation", "--gold", "a", "--squad", "b"], ["ablation", "--gold", "none.jsonl"], ["ablation", "--beir", "none"], ["perturb", "--files", "none"], ["perturb", "--seed", "x"],
         ["answers"], ["answers", "--gold", "none.jsonl"], ["answers", "--gold", "a", "--answerer", "other"], ["check"], ["peers", "--gold"],
     ],
 )  # fmt: skip
@@ -80,47 +81,23 @@ def test_every_measure_and_kind_has_a_name() -> None:
     assert {q.kind for q in read_questions(GOLD)} <= set(KINDS)
 
 
-def retrieval_run(right: float, count: int = 40) -> dict:
-    """A run of retrieval with that share of questions right."""
-    rows = [{"id": str(n), "kind": "fact", "measures": {"evidence@1": float(n < right * count)}} for n in range(count)]
-    both = {"questions": count, "evidence@1": right, "ndcg@10": None}
-    return {"task": "retrieval", "set": "report", "questions": count, "scores": {"all": both, "fact": both}, "intervals": {"evidence@1": [0.1, 0.9]}, "variants": {"dense": both}, "rows": rows, "failures": []}
-
-
-def test_a_run_is_shown_with_intervals_kinds_and_variants() -> None:
-    shown = "\n".join(lines(retrieval_run(0.5)))
-    assert shown.splitlines()[0] == "■ 検索 report(40問)"
-    assert "0.500(0.100〜0.900)  根拠が最初の一節にある" in shown and "–" in shown
-    assert "種類別(根拠が最初の一節にある): 事実 0.500(40問)" in shown and "意味のみ: 根拠が最初の一節にある 0.500" in shown
-
-
-def test_bench_is_shown_by_its_parts() -> None:
-    shown = list(lines({"task": "bench", "set": "report", "questions": 60, "scores": {"search": {"ms_p50": 12.345, "ratio": 1.1}}}))
-    assert shown == ["■ 速さ report(60問)", "  search: ms_p50 12.3  ratio 1.1"]
-
-
-def test_what_changed_significantly_since_the_kept_run_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(commands, "histories", lambda: results.histories(tmp_path))
-    assert list(changes("retrieval-report", retrieval_run(0.9))) == []
-    results.write({"commit": "abc", "made": "2026-01-01T00:00:00Z", "runs": {"retrieval-report": retrieval_run(0.5)}}, tmp_path / "abc.json")
-    assert list(changes("retrieval-report", retrieval_run(0.55))) == []
-    (line,) = changes("retrieval-report", retrieval_run(0.9))
-    assert line.startswith("  前回より +0.400(p = 0.0") and line.endswith("根拠が最初の一節にある")
-
-
 def test_everything_is_measured_that_is_there(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Public sets are measured where they are, with both legs apart; what isn't there is left out."""
-    for name in ("retrieval", "answers", "squad", "reading", "pages", "bench"):
-        monkeypatch.setattr(Evaluation, name, lambda _, *given, name=name, **options: (name, [str(g) for g in given], options))
+    for name in ("retrieval", "answers", "ablation", "perturbation", "collection_ablation", "reading", "bench"):
+        made = lambda _, *given, name=name: [(name, *map(str, given[:1]))] if name.startswith("collection") else (name, *map(str, given[:1]))  # noqa: E731
+        monkeypatch.setattr(Evaluation, name, made)
     monkeypatch.setattr(commands, "PUBLIC", tmp_path)
-    gold = [(task, [f"eval/gold/{name}.jsonl"], {}) for name in ("tune", "report") for task in ("retrieval", "answers")]
-    unread, bench = ("answers", ["eval/gold/report.jsonl"], {"unread": True}), ("bench", [], {})
-    assert list(Evaluation(settings_of(tmp_path)).all()) == [*gold, unread, bench]
+    monkeypatch.setattr(commands, "read_squad", str)
+    monkeypatch.setattr(commands, "read_pages", lambda *_: None)
+    gold = [(task, f"eval/gold/{name}.jsonl") for name in ("tune", "report", "report_ordinary") for task in ("retrieval", "answers")]
+    worth = [("ablation", f"eval/gold/{name}.jsonl") for name in ("report", "report_ordinary")]
+    assert list(Evaluation(settings_of(tmp_path)).all()) == [*gold, *worth, ("perturbation",), ("bench",)]
+    assert list(Evaluation(settings_of(tmp_path, read_passages=0)).all()) == [*gold, ("perturbation",), ("bench",)]
     (tmp_path / "allganize").mkdir()
     (tmp_path / "jsquad").mkdir()
-    (tmp_path / "jsquad" / "valid-v1.3.json").write_text("{}")
-    public = list(Evaluation(settings_of(tmp_path)).all())[5:-1]
-    assert [made[0] for made in public] == ["squad", "reading", "pages"] and public[0][2] == public[2][2] == {"variants": True}  # type: ignore[index]
+    (squad := tmp_path / "jsquad" / "valid-v1.3.json").write_text("{}")
+    public = list(Evaluation(settings_of(tmp_path)).all())[9:-1]
+    assert public == [("collection_ablation", "squad"), ("reading", str(squad)), ("collection_ablation", "pages")]
 
 
 @pytest.fixture
@@ -165,3 +142,42 @@ def test_a_beir_folder_as_a_script_of_somebody_else_calls_it(tmp_path: Path) -> 
     assert json.loads(line)["scores"]["all"] == {"questions": 1, "ndcg@10": 1.0, "mrr@10": 1.0, "hit@1": 1.0, "recall@100": 1.0}
     rows = [row.split(" ") for row in (tmp_path / "out.trec").read_text().splitlines()]
     assert [row[:4] for row in rows] == [["q", "Q0", "b", "1"], ["q", "Q0", "a", "2"]]
+
+
+@pytest.mark.slow
+def test_what_the_reader_is_worth_on_a_gold_file_and_on_a_collection(command: Callable[..., Said], few: Path, home: Path, tmp_path: Path) -> None:
+    """Both with intervals and a test; a collection's own run comes from the same searches."""
+    status, out, _ = command("ablation", "--gold", few, "--home", home, "--json")
+    found = json.loads(out)
+    assert (status, found["name"], found["set"], found["questions"]) == (0, "ablation-few", "few", 3)
+    told = found["measures"]
+    assert {name: told[name]["questions"] for name in ("evidence@1", "right", "unanswerable_refused", "answerable_refused")} == {"evidence@1": 2, "right": 2, "unanswerable_refused": 1, "answerable_refused": 2}
+    assert all(each["difference"] == pytest.approx(each["with"] - each["without"], abs=2e-4) and 0 < each["p"] <= 1 for each in told.values())
+    squad = tmp_path / "own" / "few.json"
+    squad.parent.mkdir()
+    paragraphs = [{"context": f"{name} [SEP] {name}は{day}曜日が休みです。", "qas": [{"id": name, "question": f"{name}の休みは何曜日?", "answers": [{"text": day}]}]} for name, day in (("図書館", "火"), ("美術館", "月"))]
+    squad.write_text(json.dumps({"data": [{"title": p["context"].split(" ")[0], "paragraphs": [p]} for p in paragraphs]}, ensure_ascii=False), encoding="utf-8")
+    status, out, _ = command("ablation", "--squad", squad, "--home", home, "--json")
+    run, worth = map(json.loads, out.splitlines())
+    assert status == 0 and (run["name"], worth["name"]) == ("squad-own", "ablation-own") and "unread" in run["variants"]
+    assert worth["measures"]["hit@1"]["with"] == run["scores"]["all"]["hit@1"] and worth["measures"]["hit@1"]["without"] == run["variants"]["unread"]["hit@1"]
+
+
+@pytest.mark.slow
+def test_a_reader_that_is_switched_off_has_no_worth_to_measure(command: Callable[..., Said], few: Path, home: Path) -> None:
+    (home / "settings.toml").write_text("read_passages = 0")
+    status, _, err = command("ablation", "--gold", few, "--home", home)
+    assert status == 2 and "read_passages" in err
+
+
+def test_falsified_sentences_of_files_of_ones_own(command: Callable[..., Said], tmp_path: Path) -> None:
+    folder = tmp_path / "own"
+    folder.mkdir()
+    (folder / "a.txt").write_text("発表\n\n市は2020年に図書館を35か所に増やした。\n利用者は年間48,000人である。\n", encoding="utf-8")
+    status, out, _ = command("perturb", "--files", folder, "--seed", "5", "--json")
+    found = json.loads(out)
+    assert (status, found["name"], found["seed"], found["scores"]["all"]["false_alarms"]) == (0, "perturbation-own", 5, 0.0)
+    assert {"number", "unit", "year"} <= set(found["scores"]) and found["scores"]["all"]["caught"] == 1.0
+    (tmp_path / "empty").mkdir()
+    status, _, err = command("perturb", "--files", tmp_path / "empty")
+    assert status == 2 and "ファイルがありません" in err

@@ -81,6 +81,16 @@ def test_each_figure_is_said_to_be_of_the_commit_and_day_that_it_is_of(result: d
     assert "速さ、jsquadは `0ld` を 2026-11-20 に測定。" in japanese.read_text(encoding="utf-8")
 
 
+def test_falsified_sentences_stand_in_a_line(result: dict, tmp_path: Path) -> None:
+    scores = {"caught": 0.999, "false_alarms": 0.0}
+    result["runs"]["perturbation-corpus"] = {"task": "perturbation", "set": "corpus", "falsified": 1200, "true": 906, "scores": {"all": scores}, "intervals": {"caught": [0.995, 1.0], "false_alarms": [0.0, 0.004]}}
+    english, japanese = readmes(tmp_path)
+    refresh(result, (english, japanese))
+    assert "Of 1,200 sentences of the corpus that rules falsified" in (said := english.read_text(encoding="utf-8"))
+    assert "the checks caught 0.999 (0.995–1.000), of 906 true ones they doubted 0.000 (0.000–0.004)." in said
+    assert "見つけたのは 0.999 (0.995–1.000)、正しい906文" in japanese.read_text(encoding="utf-8")
+
+
 def test_the_rest_of_the_file_stays_and_a_second_time_changes_nothing(result: dict, tmp_path: Path) -> None:
     paths = readmes(tmp_path)
     refresh(result, paths)

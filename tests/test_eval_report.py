@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 
+from eval import ablation, perturbation
 from eval.measures import Paired
+from eval.perturbation import Case, Outcome
 from eval.report import answer_happened, failed, in_japan, points, records, render, write_report
 from eval.report_figures import by_kind, drawings, share
-from eval.report_tables import ablations, comparisons, gold_runs, peers, public, speed, summaries, verdict
+from eval.report_tables import ablations, comparisons, gold_runs, peers, perturbations, public, speed, summaries, verdict
 
 HOSTILE = "</blockquote><script>alert(1)</script><img src=x onerror=alert(2)>"
 EVIDENCE = {"a": 1.0, "b": 1.0, "c": 0.0, "d": 1.0}
@@ -193,14 +195,20 @@ def test_every_failure_is_there_and_those_that_were_right_are_marked(result: dic
 def test_parts_that_some_runs_hold(result: dict) -> None:
     run = result["runs"]["retrieval-report"]
     run["calibration"] = [{"low": 0, "high": 0.5, "mean_score": 0.2, "share_right": 0.1, "count": 3}, {"low": 0.5, "high": 1, "mean_score": None, "share_right": None, "count": 0}]
-    run["ablation"] = {"題名なし": {"evidence@1": 0.5}}
+    result["runs"]["ablation-report"] = ablation.run_of("report", [({str(n): {"evidence@1": 1.0, "answerable_refused": 1.0} for n in range(8)}, {str(n): {"evidence@1": 0.0, "answerable_refused": 0.0} for n in range(8)})])
+    result["runs"]["perturbation-corpus"] = perturbation.run_of(Outcome({"unit": (3, 4)}, 5, 0, (Case("unit", "<i>35人", "35か所", ()),)), "corpus", 1)
     result["runs"]["bench"] = {"task": "bench", "set": "report", "questions": 9, "scores": {"build": {"seconds": 10.2, "ratio": 1.17, "texts": 124}, "search": {"ms_p50": 36.4, "ratio": 1.16}, "answer": {"ms_p50": 69.5, "ms_p95": 119.5}}}
     system = {"name": "<b>索引</b>", "scores": {"evidence@1": 0.5, "mrr@10": 0.6}, "intervals": {"evidence@1": [0.4, 0.6]}, "p": {"evidence@1": 0.0001}, "index_seconds": 12.3, "search_ms_p50": 35.0}
     result["runs"]["peers-report"] = {"task": "peers", "set": "report", "questions": 4, "systems": [system]}
     page = render(result, {})
     (cell,) = peers(result["runs"]["peers-report"]).lines[0].cells
     assert (cell.text, cell.detail) == ("50.0%", "40.0〜60.0% p < 0.001") and "索引づくり12秒、検索35ミリ秒" in page
-    assert [line.cells[0].detail for table in ablations(result["runs"]) for line in table.lines] == ["", "−25.0ポイント"]
+    (worth,) = ablations(result["runs"])
+    assert [[cell.text for cell in line.cells] for line in worth.lines] == [["100.0%", "0.0%", "+100.0ポイント", "効いています"], ["100.0%", "0.0%", "+100.0ポイント", "悪くしています"]]
+    assert [line.cells[3].detail for line in worth.lines] == ["p = 0.008", "p = 0.008"]
+    (checked,) = perturbations(result["runs"])
+    assert [(line.name, line.explained, line.cells[0].text) for line in checked.lines] == [("偽の文を見つけた", "4文", "75.0%"), ("正しい文を疑った", "5文", "0.0%"), ("単位", "4文", "75.0%")]
+    assert "単位: &lt;i&gt;35人<br><small>資料: 35か所</small>" in page and "偽の文の検査" in page
     assert [line.cells[0].text for line in speed(result["runs"]["bench"]).lines] == ["10.2秒", "36ミリ秒", "70ミリ秒"]
     assert "確信度と正しさ" in page and "<b>索引" not in page
 

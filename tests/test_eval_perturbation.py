@@ -7,10 +7,10 @@ import pytest
 from library_fixtures import corpus
 from pdf_fixtures import PUBLIC, needs_public_files
 
-from eval.perturbation import PARAPHRASES, Case, Outcome, evaluate, paraphrases, true_cells, true_sentences
+from eval.labels import FALSIFIED
+from eval.measures import wilson
+from eval.perturbation import PARAPHRASES, Case, Outcome, evaluate, paraphrases, read_all, run_of, true_cells, true_sentences
 from ingest.document import Document
-from ingest.documents import read_documents
-from ingest.formats import load_file, read_content
 from ingest.sources import Source
 from qa.checks.verification import checks, holds
 
@@ -52,6 +52,21 @@ def test_every_kind_is_caught() -> None:
     assert all(caught >= 0.95 * asked for caught, asked in outcome().caught.values()), outcome().caught
 
 
+def test_the_run_holds_the_shares_by_kind_with_intervals() -> None:
+    """Wilson's interval of 3 of 4 is 0.3006 to 0.9544, by its formula."""
+    case = Case("unit", "35人", "35か所", ())
+    run = run_of(Outcome({"unit": (3, 4), "year": (2, 2)}, 10, 1, (case, Case("", "x", "x", ()))), "own", 7)
+    assert (run["questions"], run["falsified"], run["true"], run["seed"]) == (16, 6, 10, 7)
+    assert run["scores"]["all"] == {"questions": 16, "caught": 5 / 6, "false_alarms": 0.1}
+    assert run["scores"]["unit"]["caught"] == 0.75 and run["scores"]["unit"]["interval"] == pytest.approx((0.3006, 0.9544), abs=1e-4)
+    assert run["intervals"]["caught"] == wilson(5, 6) and run["intervals"]["false_alarms"] == wilson(1, 10)
+    assert run["wrong"] == [{"kind": "unit", "sentence": "35人", "original": "35か所"}, {"kind": "", "sentence": "x", "original": "x"}]
+
+
+def test_every_kind_of_falsification_has_a_name() -> None:
+    assert set(outcome().caught) == set(FALSIFIED)
+
+
 def test_a_checker_that_believes_everything_would_fail() -> None:
     """The falsified sentences differ from their originals, and their originals hold."""
     wrong = [c for c in outcome().wrong if c.kind]
@@ -76,8 +91,7 @@ def test_sentences_and_cells_are_checked_for_something() -> None:
 @pytest.mark.slow
 def test_falsified_sentences_of_documents_that_nobody_tuned_on_are_caught() -> None:
     files = sorted(Path(PUBLIC).glob("*.pdf"))[1::2]
-    read = [d for p in files for d in read_documents(Source(p, p.name, kind="report"), read_content(load_file(p)))]
-    found = evaluate(read, SEED)
+    found = evaluate(read_all([Source(p, p.name, kind="report") for p in files]), SEED)
     assert found.falsified >= 500
     assert found.share_caught >= CAUGHT - 0.01, failures(found)  # ministries' papers on food, insurance, software
     assert found.false_alarms <= FALSE_ALARMS, failures(found)
