@@ -97,6 +97,7 @@ class Evaluator:
 
     def _progress(self, step: str, before: int, started: float) -> Progress:
         def told(done: int, _: int) -> None:
+            """Set the state; raises StoppedError once the person has asked to stop."""
             if self._stop.is_set():
                 raise StoppedError
             self.state = replace(self.state, step=step, done=before + done, seconds=time.monotonic() - started)

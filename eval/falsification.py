@@ -125,6 +125,7 @@ def _direction(text: str, held: str, around: str, chance: random.Random) -> str 
 
 def _ending(pairs: Sequence[tuple[str, str]]) -> Callable[[str, str, str, random.Random], str | None]:
     def change(text: str, held: str, around: str, chance: random.Random) -> str | None:
+        """The sentence with its ending changed by the longest pair that fits; English verbs are changed wherever they stand."""
         for old, new in sorted(pairs, key=lambda p: -len(p[0])):
             if text.endswith(old) and not re.search(r"ない|ません|ことにした。|ことにしました。", text[-12:]) and not (old[0] in "しす" and text[: -len(old)].endswith("ま")):
                 return text[: -len(old)] + new

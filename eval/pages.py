@@ -27,6 +27,7 @@ def read_pages(questions: Path, files: Path) -> Collection:
     qrels = {q.id: {item: 1 for e in q.evidence for item in _items(e, q, list(names))} for q in asked}
 
     def fill(library: Library, settings: Settings) -> None:
+        """Read what is new or changed of the folder's PDFs, and take out what is no longer there."""
         reader = Reader(library, settings)
         for gone in set(library.source_names(is_corpus=True)) - set(names):
             library.remove_source(gone)

@@ -26,6 +26,7 @@ def build(titled: bool, documents: Sequence[Document], embedder: SentenceTransfo
     words.index([terms(text) for text in texts], show_progress=False)
 
     def rank(query: str) -> Sequence[int]:
+        """Positions of chunks by reciprocal ranks in both legs, the best first."""
         by_meaning = np.argsort(-(vectors @ embedder.encode_query(query)), kind="stable")[:CANDIDATES]
         scores = words.get_scores(known) if (known := [term for term in terms(query) if term in words.vocab_dict]) else np.zeros(len(chunks))
         by_words = [n for n in np.argsort(-scores, kind="stable")[:CANDIDATES] if scores[n] > 0]

@@ -38,6 +38,7 @@ def build(split: Split, method: str, documents: Sequence[Document], embedder: Se
     """Cut, embed and index the documents; txtai puts the embedder's prefixes before texts itself."""
 
     def transform(texts: Sequence[str]) -> np.ndarray:
+        """Vectors of unit length, ``(n, dimension)``."""
         return unit(np.asarray(embedder.model.encode(list(texts), batch_size=BATCH, show_progress_bar=False), np.float32))
 
     chunks = split(documents)

@@ -22,6 +22,7 @@ def read_squad(path: Path) -> Collection:
         raise InputError(f"SQuAD 形式のファイル {path} を読めません: {error}") from error
 
     def fill(library: Library, settings: Settings) -> None:
+        """Put the paragraphs into the library, each a document."""
         put_documents(library, settings, path.name, documents)
 
     return Collection(path.resolve().parent.name, queries, qrels, fill)
