@@ -49,7 +49,8 @@ def parser() -> Parser:
     commands.add_parser("peers", parents=[common], help="ほかの検索の仕組みと比べる").add_argument("--gold", type=Path, default=Path("eval/gold/report.jsonl"))
     faults = commands.add_parser("faults", parents=[common], help="処理の強制終了、ディスクの不足、壊れたファイルなどのあとに何も失われないか確かめ、結果を書く(約20分)")
     faults.add_argument("--kills", type=int, default=KILLS, metavar="N", help=f"強制終了の回数(既定 {KILLS})")
-    commands.add_parser("scale", parents=[common], help="多くの文書での起動、追加の速さとメモリを測り、結果を書く(約30分)")
+    scale = commands.add_parser("scale", parents=[common], help="多くの文書での起動、追加の速さとメモリを測り、結果を書く(約30分)")
+    scale.add_argument("--only", default="", metavar="PART", help="この名前で始まる部分だけを測る(start、add、speed)。ほかは前の結果のまま残す")
     commands.add_parser("report", parents=[common], help="最新の結果から報告書を作り、README の表を新しくする")
     commands.add_parser("all", parents=[common], help="すべてを測り、結果と報告書を書く")
     return made
@@ -133,7 +134,7 @@ def tried(given: Namespace) -> int:
 def scaled(given: Namespace) -> int:
     """Measure large libraries and keep what came of it."""
     bar = Bar()
-    result = run_scale(progress=bar, keep=keep_scale)
+    result = run_scale(progress=bar, keep=keep_scale, only=given.only)
     bar.close()
     print(json.dumps(result, ensure_ascii=False) if given.json else "\n".join(scale_lines(result)))
     print(f"結果: {keep_scale(result)}", file=sys.stderr)

@@ -13,27 +13,30 @@ from statistics import median
 from typing import Any
 
 from eval.made_up import release
-from eval.results import FOLDER, stamped, write
+from eval.results import FOLDER, commit, stamped, write
 
 FILE = FOLDER / "faults" / "scale.json"
 FILES = 2500  # of the library whose start is timed
 FEW, MANY = 1000, 10_000  # documents whose coming in is compared in memory
 SPEED_FILES, ROUNDS = 200, 3
 CHILD = "import sys; from eval.scale_child import main; main(sys.argv[1], *sys.argv[2:])"
+SCREEN = Path(__file__).parent.parent / "app.py"
+READY, LOADED = "準備ができました", "モデルを読み込みました"
 Progress = Callable[[str, int, int], None]
 
 
-def run_scale(files: int = FILES, few: int = FEW, many: int = MANY, progress: Progress | None = None, keep: Callable[[dict[str, Any]], object] | None = None) -> dict[str, Any]:
-    """Measure all of it in processes of their own; seconds, megabytes, ratios. ``keep`` gets what is there after each part: all takes long."""
+def run_scale(files: int = FILES, few: int = FEW, many: int = MANY, progress: Progress | None = None, keep: Callable[[dict[str, Any]], object] | None = None, only: str = "") -> dict[str, Any]:
+    """Measure all of it, or the parts whose names begin with ``only``, in processes of their own; seconds, megabytes, ratios. ``keep`` gets what is there after each part."""
     folder, made = Path(tempfile.mkdtemp(prefix="shirabe-scale-")), {}
     parts: dict[str, Callable[[], dict[str, Any]]] = {
         "start": lambda: _start(folder, files), f"add {few}": lambda: _grown(folder, few), f"add {many}": lambda: _grown(folder, many), "speed": lambda: _speed(folder),
     }  # fmt: skip
+    parts = {name: part for name, part in parts.items() if name.startswith(only)}
     try:
         for done, (name, part) in enumerate(parts.items()):
             if progress:
                 progress(name, done, len(parts))
-            made[name] = part()
+            made[name] = part() | {"commit": commit()}
             if keep:
                 keep(made)
         return made
@@ -42,8 +45,9 @@ def run_scale(files: int = FILES, few: int = FEW, many: int = MANY, progress: Pr
 
 
 def keep_scale(result: dict[str, Any], path: Path = FILE) -> Path:
-    """Write the result file; returns it."""
-    write(stamped(result), path)
+    """Write the result file, in which parts that weren't measured now stay as they were; returns it."""
+    before = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    write(stamped({name: part for name, part in before.items() if name not in ("commit", "made", "machine")} | result), path)
     return path
 
 
@@ -86,12 +90,42 @@ def _start(folder: Path, files: int) -> dict[str, Any]:
     for kind in ("build", "sync", "open"):
         runs = [_child(kind, home, given) for _ in range(ROUNDS)]
         made |= {f"{kind}_over_imports_seconds": median(run["seconds"] for run in runs)}
+    made |= _screen(home)
     made["imports_seconds"] = median(run["imports_seconds"] for run in runs)
     made["of_that_model_seconds"] = median(run["model_seconds"] for run in runs)
     path = given / "000" / "00007.txt"
     path.write_text(path.read_text(encoding="utf-8") + "追って詳しい日程を知らせる。\n", encoding="utf-8")
     changed = _child("change", home, given)
     return made | {f"changed_{key}": changed[key] for key in ("files", "passages", "seconds")}
+
+
+def _screen(home: Path) -> dict[str, Any]:
+    """The screen itself, medians of three: seconds from its call until it is ready, and until its models are loaded, less the imports alone of the same run."""
+    runs = []
+    for _ in range(ROUNDS):
+        imports = {"screen_over_imports_seconds": _seconds("import app"), "models_over_imports_seconds": _seconds("import app, sentence_transformers")}
+        runs.append({name: seconds - imports[name] for name, seconds in _started(home).items()})
+    return {name: median(run[name] for run in runs) for name in runs[0]}
+
+
+def _started(home: Path) -> dict[str, float]:
+    """Seconds until the screen says that it is ready and that its models are loaded."""
+    begun, seen = time.perf_counter(), {}
+    screen = subprocess.Popen([sys.executable, str(SCREEN), "--port", "0", "--home", str(home)], cwd=SCREEN.parent, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    assert screen.stdout is not None
+    for line in screen.stdout:
+        seen.update({name: time.perf_counter() - begun for name, said in (("screen_over_imports_seconds", READY), ("models_over_imports_seconds", LOADED)) if said in line})
+        if len(seen) == 2:
+            break
+    screen.terminate()
+    screen.wait()
+    return seen
+
+
+def _seconds(code: str) -> float:
+    begun = time.perf_counter()
+    subprocess.run([sys.executable, "-c", code], cwd=SCREEN.parent, check=True)
+    return time.perf_counter() - begun
 
 
 def _speed(folder: Path) -> dict[str, Any]:

@@ -59,13 +59,30 @@ def main(kind: str, home: str, files: str) -> None:
 
 
 def grow(settings: Settings, files: Path) -> dict[str, Any]:
-    """Take a folder in and index it; the memory that all of it took at most."""
+    """Take a folder in and index it; the memory that all of it took at most, and on the way: megabytes after each tenth of the documents and of the passages."""
     reader = Reader(Library(settings.home), settings)
+    total = sum(1 for _ in files.rglob("*.txt"))
+    adding, indexing = Curve(total), Curve(total)
     begun = time.perf_counter()
-    added = sum(outcome.name != "" for outcome in sync_folder(reader, files))
+    for added, outcome in enumerate(sync_folder(reader, files), 1):
+        if outcome.name:
+            adding.note(added)
     taken_in = time.perf_counter()
-    SavedIndex(reader.library, load_embedder(settings), settings).bring_up_to_date()
-    return {"documents": added, "add_seconds": taken_in - begun, "index_seconds": time.perf_counter() - taken_in, "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024}
+    SavedIndex(reader.library, load_embedder(settings), settings).bring_up_to_date(lambda _, done, of: indexing.note(done * total // of))
+    times = {"documents": total, "passages": len(reader.library.chunk_ids()), "add_seconds": taken_in - begun, "index_seconds": time.perf_counter() - taken_in}
+    return times | {"peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024, "adding_mb": adding.points, "indexing_mb": indexing.points}
+
+
+class Curve:
+    """The memory of this process after each tenth of some work."""
+
+    def __init__(self, total: int) -> None:
+        self.total, self.points = total, list[int]()
+
+    def note(self, done: int) -> None:
+        """Look if another tenth is done."""
+        if 10 * done >= (len(self.points) + 1) * self.total:
+            self.points.append(int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize() >> 20)
 
 
 def build(settings: Settings, files: Path) -> dict[str, Any]:
@@ -81,7 +98,7 @@ def sync(settings: Settings, files: Path) -> dict[str, Any]:
 
 
 def open_all(settings: Settings, files: Path) -> dict[str, Any]:
-    """What the screen starts with: model, reader, and the index in memory."""
+    """An assistant with everything loaded at once, as the commands open it: model, reader, and the index in memory."""
     begun = time.perf_counter()
     load_embedder(settings)
     loaded = time.perf_counter()
