@@ -4,7 +4,7 @@ import json
 import sqlite3
 from pathlib import Path
 
-SECOND = """
+SECOND_TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value INTEGER NOT NULL);
 CREATE TABLE sources (name TEXT PRIMARY KEY, is_corpus INTEGER NOT NULL, fingerprint TEXT NOT NULL, path TEXT NOT NULL);
 CREATE TABLE documents (
@@ -16,6 +16,8 @@ CREATE TABLE chunks (
   start INTEGER NOT NULL, end INTEGER NOT NULL, text TEXT NOT NULL, heading TEXT NOT NULL, page INTEGER, context TEXT NOT NULL);
 CREATE INDEX chunks_of_document ON chunks(document_id, start);
 CREATE TABLE removed_documents (id TEXT NOT NULL, source TEXT NOT NULL REFERENCES sources(name) ON DELETE CASCADE);
+"""
+FROM_TODAY = """
 INSERT INTO meta VALUES ('generation', (SELECT value FROM today.meta WHERE key = 'generation')), ('schema', 2);
 INSERT INTO sources SELECT name, is_corpus, fingerprint, path FROM today.sources;
 INSERT INTO documents SELECT id, source, position, title, issuer, kind, language, date, date_basis, date_quote, text, parts FROM today.documents JOIN today.bodies ON document_id = id WHERE is_current;
@@ -42,7 +44,7 @@ def make_older(home: Path, version: int) -> None:
     now, then = home / "library.sqlite", home / "then.sqlite"
     with sqlite3.connect(then) as connection:
         connection.execute("ATTACH ? AS today", (str(now),))
-        connection.executescript(SECOND + (TO_FIRST if version == 1 else ""))
+        connection.executescript(SECOND_TABLES + FROM_TODAY + (TO_FIRST if version == 1 else ""))
     connection.close()
     for part in home.glob("library.sqlite*"):
         part.unlink()

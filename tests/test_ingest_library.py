@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from library_fixtures import ROOT, corpus_documents, corpus_pairs, filled_library, report
 
+from eval.fault_older import SECOND_TABLES
 from ingest.chunking import Chunk
 from ingest.document import Cell, Document, DocumentDate, Omission, Page, Section, Segment, Suspicion, Table
 from ingest.errors import ShirabeError
@@ -232,6 +233,7 @@ def test_threads_write_without_losing_a_change(tmp_path: Path) -> None:
 WRITER = """
 import sys
 from pathlib import Path
+from eval.fault_older import SECOND_TABLES
 from ingest.chunking import Chunk
 from ingest.document import Document, DocumentDate
 from ingest.library import Library
@@ -285,18 +287,7 @@ def test_name_pairs_of_all_documents(tmp_path: Path) -> None:
     assert pairs == sorted(set(pairs))
 
 
-SECOND_VERSION = """
-CREATE TABLE meta (key TEXT PRIMARY KEY, value INTEGER NOT NULL);
-CREATE TABLE sources (name TEXT PRIMARY KEY, is_corpus INTEGER NOT NULL, fingerprint TEXT NOT NULL, path TEXT NOT NULL);
-CREATE TABLE documents (
-  id TEXT PRIMARY KEY, source TEXT NOT NULL REFERENCES sources(name) ON DELETE CASCADE, position INTEGER NOT NULL,
-  title TEXT NOT NULL, issuer TEXT NOT NULL, kind TEXT NOT NULL, language TEXT NOT NULL,
-  date TEXT, date_basis TEXT NOT NULL, date_quote TEXT, text TEXT NOT NULL, parts TEXT NOT NULL);
-CREATE TABLE chunks (
-  id INTEGER PRIMARY KEY AUTOINCREMENT, document_id TEXT NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
-  start INTEGER NOT NULL, end INTEGER NOT NULL, text TEXT NOT NULL, heading TEXT NOT NULL, page INTEGER, context TEXT NOT NULL);
-CREATE INDEX chunks_of_document ON chunks(document_id, start);
-CREATE TABLE removed_documents (id TEXT NOT NULL, source TEXT NOT NULL REFERENCES sources(name) ON DELETE CASCADE);
+SECOND_VERSION = SECOND_TABLES + """
 INSERT INTO meta VALUES ('generation', 5), ('schema', 2);
 INSERT INTO sources VALUES ('a.txt', 1, 'f', 'files/a.txt'), ('12345678_b.txt', 0, 'f', 'files/12345678_b.txt');
 INSERT INTO documents VALUES ('a', 'a.txt', 0, '題名', '札幌市', 'press_release', 'ja', '2024-05', 'inferred', '5月', '一。',
