@@ -12,7 +12,7 @@ from eval.commands import SEED, Evaluation, Named, report
 from eval.faults import KILLS, keep_faults, run_faults
 from eval.faults import lines as fault_lines
 from eval.pages import read_pages
-from eval.peers import run_peers
+from eval.peers.peers import run_peers
 from eval.scale import keep_scale, run_scale
 from eval.scale import lines as scale_lines
 from eval.squad import read_squad

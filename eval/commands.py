@@ -182,8 +182,8 @@ def steps() -> Iterator[Progress]:
 
 def report(readmes: tuple[Path, ...] = (Path("README.md"), Path("README.ja.md"))) -> Path:
     """Write the report on the newest run of every name, over all result files, and refresh the tables of the READMEs; returns the report's file."""
-    from eval.readme import refresh
-    from eval.report import write_report
+    from eval.report.readme import refresh
+    from eval.report.report import write_report
 
     result = newest_of_each()
     if result is None:

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 from eval.gold_table import Record
-from eval.report import in_japan
+from eval.report.report import in_japan
 from eval.results import Result, Run, commit, described, machine, read, write
 from ingest.errors import InputError
 from ingest.settings import load_settings

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from eval.labels import FALSIFIED, KINDS, MEASURES, TASKS, VARIANTS
-from eval.peer_table import table
+from eval.peers.table import table
 from eval.results import Run, compare, histories
 
 SIGNIFICANT = 0.05

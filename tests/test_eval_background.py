@@ -12,7 +12,7 @@ from library_fixtures import built_index
 from eval import kept, screen_parts
 from eval.background import STOPPED, Evaluator
 from eval.gold_table import Fault, filled, questions_of, read_records, sample
-from eval.report import render
+from eval.report.report import render
 from eval.retrieval import variants_of
 from ingest.errors import InputError
 from qa.assistant import Assistant

@@ -1,7 +1,7 @@
 """Every measure has words, and figures are written as people read them."""
 
-from eval.explained import EXPLANATIONS, change, change_interval, explanation, interval, number
 from eval.labels import MEASURES
+from eval.report.explained import EXPLANATIONS, change, change_interval, explanation, interval, number
 
 
 def test_every_measure_is_explained_in_one_line() -> None:

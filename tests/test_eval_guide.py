@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from eval.__main__ import parser
-from eval.explained import explanation
 from eval.gold import KINDS, Question, read_questions
 from eval.labels import MEASURES
+from eval.report.explained import explanation
 
 ROOT = Path(__file__).parent.parent
 GUIDE = (ROOT / "docs" / "evaluation.md").read_text(encoding="utf-8")

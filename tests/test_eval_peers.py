@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from eval.gold import Question, Span
-from eval.peer_pipeline import DEPTH, Index, chunk_at, fuse_ranks, known_of, locate
-from eval.peer_table import COLUMNS, table, width
-from eval.peers import PIPELINES, System, all_peers, ask, run_peers, told
+from eval.peers.peers import PIPELINES, System, all_peers, ask, run_peers, told
+from eval.peers.pipeline import DEPTH, Index, chunk_at, fuse_ranks, known_of, locate
+from eval.peers.table import COLUMNS, table, width
 from index.embedder import load_embedder, unit
 from ingest.chunking import Chunk
 from ingest.document import Document, DocumentDate
@@ -118,7 +118,7 @@ def test_the_table_is_aligned_and_marks_what_is_significant() -> None:
 
 
 def test_a_missing_package_names_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("eval.peers.PIPELINES", ("no_such_framework",))
+    monkeypatch.setattr("eval.peers.peers.PIPELINES", ("no_such_framework",))
     with pytest.raises(ShirabeError, match=r"no_such_framework.*make peers"):
         all_peers()
 

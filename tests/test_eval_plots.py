@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from eval.plots import WIDTH, Bin, Point, context_plot, dot_plot, reliability_plot
+from eval.report.plots import WIDTH, Bin, Point, context_plot, dot_plot, reliability_plot
 
 SVG = "{http://www.w3.org/2000/svg}"
 BINS = [Bin(0, 0.5, 0.25, 0.2, 10), Bin(0.5, 0.75, 0.6, 0.0, 0), Bin(0.75, 1, 0.9, 0.95, 40)]

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from eval.readme import BEGIN, END, ENGLISH, PUBLIC, SHOWN, refresh
-from eval.report_tables import PEER_MEASURES
+from eval.report.readme import BEGIN, END, ENGLISH, PUBLIC, SHOWN, refresh
+from eval.report.tables import PEER_MEASURES
 from ingest.errors import InputError
 
 ROOT = Path(__file__).parent.parent

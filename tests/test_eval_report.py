@@ -11,9 +11,9 @@ import pytest
 from eval import ablation, perturbation
 from eval.measures import Paired
 from eval.perturbation import Case, Outcome
-from eval.report import answer_happened, failed, in_japan, points, records, render, write_report
-from eval.report_figures import by_kind, drawings, share
-from eval.report_tables import ablations, comparisons, gold_runs, peers, perturbations, public, speed, summaries, verdict
+from eval.report.figures import by_kind, drawings, share
+from eval.report.report import answer_happened, failed, in_japan, points, records, render, write_report
+from eval.report.tables import ablations, comparisons, gold_runs, peers, perturbations, public, speed, summaries, verdict
 
 HOSTILE = "</blockquote><script>alert(1)</script><img src=x onerror=alert(2)>"
 EVIDENCE = {"a": 1.0, "b": 1.0, "c": 0.0, "d": 1.0}

@@ -45,6 +45,18 @@ def test_answers_know_nothing_of_briefings_and_screens(path: Path) -> None:
     assert not named & ROOMS[path.parent.name]
 
 
+MEASURING = {path.parent.name for path in (ROOT / "eval").glob("*/__init__.py")}
+SEEN = {"screen": {"report"}}  # the screen shows the report
+
+
+@pytest.mark.parametrize("room", sorted(MEASURING))
+def test_a_room_of_eval_knows_no_other_and_not_the_commands(room: str) -> None:
+    """What all share (gold, measures, results) stands beside the rooms; the commands put them together."""
+    nodes = [n for path in (ROOT / "eval" / room).glob("*.py") for n in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(n, ast.ImportFrom)]
+    named = {n.module.split(".")[1] for n in nodes if (n.module or "").startswith("eval.")} | {alias.name for n in nodes if n.module == "eval" for alias in n.names}
+    assert not named & ({*MEASURING, "commands", "shown"} - {room, *SEEN.get(room, ())})
+
+
 def test_there_are_files_in_every_folder_and_the_rule_is_used() -> None:
     assert {p.relative_to(ROOT).parts[0] for p in FILES} == set(ORDER)
     assert "ingest" in imported_by(ROOT / "index" / "search.py") and "index" in imported_by(ROOT / "qa" / "wiring.py")

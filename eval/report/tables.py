@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from statistics import fmean
 from typing import Any
 
-from eval.explained import REPEATED, change, change_interval, explanation, interval, label, number
 from eval.labels import FALSIFIED, KINDS, LOWER_IS_BETTER, TASKS, VARIANTS
 from eval.measures import Paired
+from eval.report.explained import REPEATED, change, change_interval, explanation, interval, label, number
 from eval.results import Run, compare
 
 SIGNIFICANT = 0.05

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from eval.explained import label
 from eval.labels import KINDS, LOWER_IS_BETTER, VARIANTS
 from eval.measures import wilson
-from eval.plots import Bin, Point, Series, context_plot, dot_plot, reliability_plot
-from eval.report_tables import Runs, Table, gold_runs, kind_label, title_of, variants
+from eval.report.explained import label
+from eval.report.plots import Bin, Point, Series, context_plot, dot_plot, reliability_plot
+from eval.report.tables import Runs, Table, gold_runs, kind_label, title_of, variants
 from eval.results import Run
 
 COMPARED = {

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from eval.explained import label
-from eval.report_tables import FORMS, PEER_MEASURES, SETS, Runs, gold_runs
+from eval.report.explained import label
+from eval.report.tables import FORMS, PEER_MEASURES, SETS, Runs, gold_runs
 from eval.results import Run
 from ingest.errors import InputError
 

@@ -8,8 +8,8 @@ from txtai import Embeddings
 from txtai.pipeline import Segmentation
 from txtai.scoring import BM25
 
-from eval.peer_langchain import STOCK
-from eval.peer_pipeline import DEPTH, Index, Peer, locate
+from eval.peers.langchain_peer import STOCK
+from eval.peers.pipeline import DEPTH, Index, Peer, locate
 from index.embedder import BATCH, SentenceTransformerEmbedder, unit
 from ingest.chunking import Chunk
 from ingest.document import Document
@@ -17,7 +17,7 @@ from ingest.words import terms
 
 Split = Callable[[Sequence[Document]], tuple[Chunk, ...]]
 HYBRID = {"terms": True, "normalize": True}  # of `hybrid=True`; written out, since a tokenizer can only be given that way
-OWN, MECAB = "bm25", "eval.peer_txtai.MecabBM25"
+OWN, MECAB = "bm25", "eval.peers.txtai_peer.MecabBM25"
 
 
 class MecabBM25(BM25):

@@ -7,8 +7,8 @@ from functools import partial
 import bm25s
 import numpy as np
 
-from eval.peer_langchain import STOCK
-from eval.peer_pipeline import DEPTH, Index, Peer, encode, fuse_ranks, known_of
+from eval.peers.langchain_peer import STOCK
+from eval.peers.pipeline import DEPTH, Index, Peer, encode, fuse_ranks, known_of
 from index.embedder import SentenceTransformerEmbedder
 from ingest.document import Document
 from ingest.words import terms

@@ -15,7 +15,7 @@ from llama_index.core.retrievers.fusion_retriever import FUSION_MODES
 from llama_index.core.schema import BaseNode, MetadataMode, NodeWithScore, QueryBundle, TextNode
 from llama_index.retrievers.bm25 import BM25Retriever
 
-from eval.peer_pipeline import DEPTH, LEG, Index, Peer, chunk_at, encode, known_of
+from eval.peers.pipeline import DEPTH, LEG, Index, Peer, chunk_at, encode, known_of
 from index.embedder import BATCH, SentenceTransformerEmbedder
 from ingest.document import Document
 from ingest.words import terms

@@ -1,6 +1,6 @@
 """The report: one HTML file in Japanese that needs nothing else, from a result and the runs before it.
 
-Documents, questions and answers may hold anything: the template escapes all that isn't drawn by ``eval.plots``,
+Documents, questions and answers may hold anything: the template escapes all that isn't drawn by ``eval.report.plots``,
 and the page forbids itself scripts and everything from elsewhere.
 """
 
@@ -14,11 +14,11 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from eval import report_tables as tables
-from eval.explained import interval, number
 from eval.labels import FALSIFIED
-from eval.report_figures import drawings
-from eval.report_tables import Runs, gold_runs, kind_label, title_of
+from eval.report import tables
+from eval.report.explained import interval, number
+from eval.report.figures import drawings
+from eval.report.tables import Runs, gold_runs, kind_label, title_of
 from eval.results import Run
 
 TEMPLATES = Path(__file__).parent / "templates"

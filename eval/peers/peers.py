@@ -16,7 +16,7 @@ from typing import Any
 
 from eval.gold import Question, Span, read_questions
 from eval.measures import TIMES, Row, intervals, paired, scores
-from eval.peer_pipeline import Index, Peer
+from eval.peers.pipeline import Index, Peer
 from eval.results import PLACES
 from eval.retrieval import Found, evidence_places, find, row, variants_of
 from index.embedder import SentenceTransformerEmbedder, load_embedder
@@ -30,7 +30,7 @@ from ingest.settings import Settings
 from qa.assistant import PASSAGES
 from qa.history import standalone
 
-PIPELINES = ("eval.peer_llama_index", "eval.peer_langchain", "eval.peer_txtai", "eval.peer_plain")
+PIPELINES = ("eval.peers.llama_index_peer", "eval.peers.langchain_peer", "eval.peers.txtai_peer", "eval.peers.plain_peer")
 OURS, UNREAD = "調べ", "調べ(読解なし)"
 PACKAGES = ("sentence-transformers", "faiss-cpu", "tantivy", "fugashi", "unidic-lite")  # of Shirabe, that its figures depend on
 

@@ -11,7 +11,7 @@ from langchain_core.embeddings import Embeddings
 from langchain_core.vectorstores import InMemoryVectorStore
 from langchain_text_splitters import RecursiveCharacterTextSplitter
 
-from eval.peer_pipeline import LEG, Index, Peer, chunk_at, encode, known_of
+from eval.peers.pipeline import LEG, Index, Peer, chunk_at, encode, known_of
 from index.embedder import SentenceTransformerEmbedder
 from ingest.chunking import Chunk
 from ingest.document import Document

@@ -1,0 +1,1 @@
+"""The stock pipelines that Shirabe is compared with."""
