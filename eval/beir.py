@@ -8,7 +8,7 @@ from typing import Any
 
 from eval.collection import Collection, Rankings, plain_document, put_documents
 from ingest.errors import InputError
-from ingest.library import Library
+from ingest.library.library import Library
 from ingest.settings import Settings
 
 CORPUS = "corpus.jsonl"

@@ -11,7 +11,7 @@ from typing import Any
 from index.embedder import SentenceTransformerEmbedder
 from index.embeddings import passage_of
 from index.wiring import open_index
-from ingest.library import Library
+from ingest.library.library import Library
 from ingest.settings import Settings
 from ingest.sync import Reader
 from qa.assistant import Assistant

@@ -20,14 +20,14 @@ from index.saved_index import Progress as BuildProgress
 from index.search import Hit, Searcher
 from index.wiring import open_searcher
 from ingest.chunking import chunk_document, token_counter
-from ingest.cleaning import Line
 from ingest.document import Document, DocumentDate
 from ingest.errors import InputError
-from ingest.library import Library
+from ingest.library.library import Library
 from ingest.model_folder import load_tokenizer
 from ingest.settings import Settings
 from ingest.sources import Source
-from ingest.structure import build_structure, lay_out
+from ingest.text.cleaning import Line
+from ingest.text.structure import build_structure, lay_out
 
 DEPTH = 100  # passages asked for; a ranking has at most as many items
 CLOSEST = 1e-6  # between two scores of a ranking: what six decimals can tell apart

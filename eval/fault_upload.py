@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ingest.command import Parser, home_parser, tell
-from ingest.formats import load_file
+from ingest.formats.formats import load_file
 from ingest.settings import load_settings
 from qa.screens.intake import ENDED, Intake
 from qa.wiring import open_assistant

@@ -8,7 +8,7 @@ from eval.collection import Collection
 from eval.gold import Evidence, Question, is_source, read_questions
 from index.search import Hit, Searcher
 from ingest.errors import InputError
-from ingest.library import Library
+from ingest.library.library import Library
 from ingest.settings import Settings
 from ingest.sources import Source
 from ingest.sync import Reader

@@ -18,7 +18,7 @@ from eval.measures import wilson
 from ingest.document import Document, Segment, Table, normalize
 from ingest.documents import read_documents
 from ingest.errors import InputError
-from ingest.formats import load_file, read_content
+from ingest.formats.formats import load_file, read_content
 from ingest.sources import Source
 from qa.cells import FoundCell, in_words, note_segments
 from qa.checks.verification import Evidence, checks, holds

@@ -22,7 +22,7 @@ from index.embeddings import passage_of  # noqa: E402
 from index.saved_index import SavedIndex  # noqa: E402
 from ingest.__main__ import main as ingest_main  # noqa: E402
 from ingest.adding import sync_folder  # noqa: E402
-from ingest.library import Library  # noqa: E402
+from ingest.library.library import Library  # noqa: E402
 from ingest.settings import Settings, load_settings  # noqa: E402
 from ingest.sync import Reader  # noqa: E402
 from qa.wiring import open_assistant  # noqa: E402

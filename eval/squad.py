@@ -7,7 +7,7 @@ from typing import Any
 from eval.collection import Collection, plain_document, put_documents
 from ingest.document import Document
 from ingest.errors import InputError
-from ingest.library import Library
+from ingest.library.library import Library
 from ingest.settings import Settings
 
 SEPARATOR = " [SEP] "  # JSQuAD sets it between the article's title and the paragraph

@@ -5,7 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Literal
 
-from ingest.dates import mentions
+from ingest.text.dates import mentions
 
 Asked = Literal["contact", "money", "date", "time", "count", "person", "place", "list", "definition", "yesno"]
 

@@ -23,7 +23,7 @@ from index.word_index import DamagedIndexError, WordIndex, is_unfinished, sealed
 from ingest.chunking import Chunk
 from ingest.document import Document
 from ingest.errors import ShirabeError
-from ingest.library import Library
+from ingest.library.library import Library
 from ingest.settings import Settings
 
 LOCK_SECONDS = 600

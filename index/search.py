@@ -19,7 +19,7 @@ from index.where import Condition, matching_documents
 from index.word_index import WordIndex
 from ingest.chunking import Chunk
 from ingest.document import Document
-from ingest.library import Library
+from ingest.library.library import Library
 from ingest.words import terms
 
 KEPT = 1000  # documents in memory

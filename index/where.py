@@ -7,7 +7,7 @@ from datetime import date
 
 from ingest.document import normalize
 from ingest.errors import InputError
-from ingest.library_infos import DocumentInfo
+from ingest.library.infos import DocumentInfo
 
 FIELDS = ("issuer", "kind", "language", "document", "date")
 CONDITION = re.compile(r"^\s*([a-z]+)\s*(>=|<=|!=|=)\s*(.+?)\s*$")

@@ -12,7 +12,7 @@ from index.passage_reader import WEIGHTS, PassageReader, TrainedReader
 from index.saved_index import Progress, SavedIndex
 from index.search import Searcher
 from ingest.errors import ShirabeError
-from ingest.library import Library
+from ingest.library.library import Library
 from ingest.settings import Settings
 from ingest.sync import Reader
 

@@ -11,9 +11,9 @@ from ingest.adding import Outcome, add_addresses, add_paths, sync_folder
 from ingest.command import Parser, home_parser, printable, run, tell
 from ingest.errors import InputError
 from ingest.failures import REMEDIES, Failure
-from ingest.library import Library
-from ingest.library_infos import DocumentInfo
-from ingest.prepared import Added
+from ingest.library.infos import DocumentInfo
+from ingest.library.library import Library
+from ingest.library.prepared import Added
 from ingest.settings import Settings, load_settings
 from ingest.sync import Reader
 

@@ -5,16 +5,17 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ingest import formats, web
+from ingest import web
 from ingest.command import printable
-from ingest.copies import sweep
 from ingest.errors import InputError, ShirabeError
 from ingest.failures import Failure, failure_of
-from ingest.formats import FileData, load_file
-from ingest.library_changes import Changes
-from ingest.library_infos import KnownPath
-from ingest.looks import UNTRUSTED, look_of, path_key
-from ingest.prepared import Added
+from ingest.formats import formats
+from ingest.formats.formats import FileData, load_file
+from ingest.library.changes import Changes
+from ingest.library.copies import sweep
+from ingest.library.infos import KnownPath
+from ingest.library.looks import UNTRUSTED, look_of, path_key
+from ingest.library.prepared import Added
 from ingest.sources import Source, hash_of
 from ingest.sync import Reader, add_up
 

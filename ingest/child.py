@@ -34,7 +34,7 @@ Work = Callable[..., Any]  # of a file, further details, and ``progress``
 class Child:
     """The process that reads, or does what else ``function`` of ``module`` does with a file; one file at a time, others wait."""
 
-    def __init__(self, module: str = "ingest.formats", function: str = "read_here") -> None:
+    def __init__(self, module: str = "ingest.formats.formats", function: str = "read_here") -> None:
         self._work = module, function
         self._process: subprocess.Popen[bytes] | None = None
         self._turn = threading.Lock()

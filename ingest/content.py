@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ingest.cleaning import Line
+from ingest.text.cleaning import Line
 
 Progress = Callable[[int, int], None]  # pages or parts done, of how many
 

@@ -5,15 +5,15 @@ import re
 from dataclasses import replace
 from itertools import pairwise
 
-from ingest.bundles import LONGEST, headline_of, same_headline, split_releases
-from ingest.cleaning import Line
 from ingest.content import Content
-from ingest.dates import Mention, document_date, with_year_of_neighbours
 from ingest.document import Document, DocumentDate, Omission, normalize
-from ingest.names import name_pairs
 from ingest.sources import Source
-from ingest.structure import build_structure, lay_out
-from ingest.suspicions import suspicions
+from ingest.text.bundles import LONGEST, headline_of, same_headline, split_releases
+from ingest.text.cleaning import Line
+from ingest.text.dates import Mention, document_date, with_year_of_neighbours
+from ingest.text.names import name_pairs
+from ingest.text.structure import build_structure, lay_out
+from ingest.text.suspicions import suspicions
 
 ISSUER = re.compile(
     r"CLAIR[^\n。、]{0,12}事務所|東京都|北海道|大阪府|京都府|京都市|(?:[一-龯]{2}[南北]|京畿|江原)道|"

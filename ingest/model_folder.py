@@ -26,7 +26,7 @@ MAX_TOKENS = 512
 WORK_FOLDER = ".unpacking-"
 ABANDONED_AFTER = 3600  # seconds in which nothing was written; unpacking takes well under a minute
 SPECIAL = {"bos_token": "<s>", "eos_token": "</s>", "pad_token": "<pad>", "unk_token": "<unk>", "cls_token": "<s>", "sep_token": "</s>", "mask_token": "<mask>"}
-_tokenizers: dict[str, Tokenizer] = {}  # by embedder, of this process
+_tokenizers: dict[str, Tokenizer] = {}  # by folder or hub name, of this process
 LAYER_NAMES = {
     "q": "attention.self.query", "k": "attention.self.key", "v": "attention.self.value",
     "ao": "attention.output.dense", "aln": "attention.output.LayerNorm",
@@ -52,19 +52,21 @@ def model_folder(embedder: str, progress: bool = True) -> str:
 
 def load_tokenizer(embedder: str) -> Tokenizer:
     """The embedder's own tokenizer, read once a process; raises ShirabeError when the model can't be had."""
-    if embedder not in _tokenizers:
-        _tokenizers[embedder] = _tokenizer(model_folder(embedder), embedder)
-    return _tokenizers[embedder]
+    source = model_folder(embedder)
+    if source not in _tokenizers:
+        _tokenizers[source] = _tokenizer(source, embedder)
+    return _tokenizers[source]
 
 
 def lend_tokenizer(embedder: str, loaded: Tokenizer) -> None:
     """Have ``load_tokenizer`` take over the vocabulary of the same tokenizer that a model has loaded already: reading it takes most of a second."""
-    if embedder not in _tokenizers:
+    source = model_folder(embedder)
+    if source not in _tokenizers:
         shared = Tokenizer(loaded.model)  # which both hold; what is cut off and filled up is each one's own
         shared.normalizer, shared.pre_tokenizer = loaded.normalizer, loaded.pre_tokenizer
         shared.decoder, shared.post_processor = loaded.decoder, loaded.post_processor
         shared.add_special_tokens(list(loaded.get_added_tokens_decoder().values()))
-        _tokenizers[embedder] = shared
+        _tokenizers[source] = shared
 
 
 def _tokenizer(source: str, embedder: str) -> Tokenizer:

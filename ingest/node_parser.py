@@ -9,9 +9,9 @@ from llama_index.core.node_parser.node_utils import build_nodes_from_splits
 from llama_index.core.schema import BaseNode, MetadataMode, NodeRelationship, TextNode
 
 from ingest.chunking import CountTokens, chunk_document
-from ingest.cleaning import HEADING_MARK, Line
 from ingest.document import Document, DocumentDate
-from ingest.structure import build_structure
+from ingest.text.cleaning import HEADING_MARK, Line
+from ingest.text.structure import build_structure
 
 
 class JapaneseNodeParser(NodeParser):

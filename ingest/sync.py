@@ -7,23 +7,23 @@ from dataclasses import fields, replace
 from pathlib import Path
 
 from ingest.chunking import Chunk, CountTokens, chunk_document, token_counter
-from ingest.copies import copy_name, keep, sweep
 from ingest.document import Document
 from ingest.documents import read_documents
-from ingest.edits import as_read, edited, edits_of
 from ingest.errors import InputError
 from ingest.failures import failure_of
-from ingest.formats import Content, FileData, load_file, read_content
-from ingest.library import Library
-from ingest.library_changes import Changes
-from ingest.library_infos import Edit
-from ingest.library_schema import digest_of
-from ingest.looks import Looks, path_key
+from ingest.formats.formats import Content, FileData, load_file, read_content
+from ingest.library.changes import Changes
+from ingest.library.copies import copy_name, keep, sweep
+from ingest.library.edits import as_read, edited, edits_of
+from ingest.library.infos import Edit
+from ingest.library.library import Library
+from ingest.library.looks import Looks, path_key
+from ingest.library.prepared import Added, Prepared
+from ingest.library.schema import digest_of
+from ingest.library.versions import Plan, plan_of, source_before
 from ingest.model_folder import load_tokenizer
-from ingest.prepared import Added, Prepared
 from ingest.settings import Settings
 from ingest.sources import Source, corpus_sources
-from ingest.versions import Plan, plan_of, source_before
 
 READER_VERSION = 16  # raise it when the same file would give other documents or chunks than before
 Progress = Callable[[str], None]

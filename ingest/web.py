@@ -14,8 +14,8 @@ from time import monotonic
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from ingest.content import FileData
-from ingest.encodings import decode
 from ingest.errors import InputError
+from ingest.formats.encodings import decode
 
 LARGEST = 50_000_000  # bytes of a page or file
 MOST_ADDRESSES = 200  # of a list

@@ -9,7 +9,7 @@ from typing import Any, Protocol, runtime_checkable
 from index.search import Hit, Searcher
 from index.where import Condition
 from ingest.errors import InputError
-from ingest.library_infos import DocumentInfo
+from ingest.library.infos import DocumentInfo
 from qa.answer import Answer, Passage
 from qa.history import standalone
 

@@ -12,8 +12,8 @@ from index.names import place_names
 from index.question import Asked as Kind
 from index.question import years_named
 from index.search import Hit
-from ingest.dates import mentions
 from ingest.document import Document, normalize
+from ingest.text.dates import mentions
 from ingest.words import Word, terms, words
 from qa.answerability import PLAN, RESULT_ASKED, answerable, features
 from qa.evidence import SHORT_DOCUMENT, Asked, Unit, is_japanese

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from ingest.chunking import INTRODUCES
 from ingest.document import Document
-from ingest.structure import NOTE
+from ingest.text.structure import NOTE
 from ingest.words import terms
 from qa.cells import row_in_words
 from qa.evidence import Asked, Unit

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from difflib import SequenceMatcher
 
-from ingest.library_infos import DocumentInfo
+from ingest.library.infos import DocumentInfo
 from ingest.words import terms
 from qa.checks.values import values
 from qa.evidence import Unit

@@ -2,8 +2,8 @@
 
 import re
 
-from ingest.dates import mentions
 from ingest.document import Document, normalize
+from ingest.text.dates import mentions
 from qa.cells import joined
 
 MARK = re.compile(r"^(?:[-*•–—]\s+)?(?:[○◯●◇◆□■・·▲△▴▶]\s*|[-–]\s+|[①-⑳]\s*|\(?\d{1,2}[).\uff09]\s*(?!\d))?")

@@ -21,8 +21,8 @@ from index.wiring import open_searcher
 from ingest.chunking import Chunk, CountTokens, chunk_document, token_counter
 from ingest.document import Document
 from ingest.documents import read_documents
-from ingest.formats import load_file, read_content, text_content
-from ingest.library import Library
+from ingest.formats.formats import load_file, read_content, text_content
+from ingest.library.library import Library
 from ingest.model_folder import load_tokenizer
 from ingest.settings import EMBEDDED_EMBEDDER, Settings
 from ingest.sources import Source, corpus_sources

@@ -14,8 +14,8 @@ from fastapi.testclient import TestClient
 
 import app
 from ingest.document import Document, DocumentDate
-from ingest.library import Library
-from ingest.library_infos import DocumentInfo
+from ingest.library.infos import DocumentInfo
+from ingest.library.library import Library
 from qa import texts
 from qa.answer import REFUSAL, Answer, Citation, Passage
 

@@ -10,7 +10,7 @@ from test_app import CONTRAST, no_sideways_scroll, open_tab, opened
 
 from eval.gold import read_questions
 from eval.gold_table import sample
-from ingest.library import Library
+from ingest.library.library import Library
 
 MARKUP = "<img src=x onerror='window.ran = true'>{{x}}${1}"
 LONG = ROOT / "eval" / "gold" / "report.jsonl"

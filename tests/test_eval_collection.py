@@ -17,7 +17,7 @@ from index.search import Hit
 from ingest.chunking import Chunk
 from ingest.document import Document
 from ingest.errors import InputError
-from ingest.library import Library
+from ingest.library.library import Library
 from ingest.settings import Settings
 
 TEXTS = {

@@ -12,7 +12,7 @@ from library_fixtures import CORPUS, SAPPORO, corpus, corpus_documents, filled_l
 from index import wiring
 from index.__main__ import main
 from ingest.command import run
-from ingest.library import Library
+from ingest.library.library import Library
 from ingest.settings import Settings
 
 CONTRACT = ["rank", "document_id", "title", "start", "end", "page", "heading", "text", "score", "dense", "lexical"]

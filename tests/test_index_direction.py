@@ -36,13 +36,23 @@ def test_a_folder_imports_only_those_to_its_left(path: Path) -> None:
     assert not imported_by(path) & {*ORDER[here + 1 :], "app", "tests", "conftest"}
 
 
+INGEST_ROOMS = {"text": {"pdf", "formats", "library"}, "pdf": {"formats", "library"}, "formats": {"library"}, "library": {"pdf", "formats"}}
 ROOMS = {"briefing": {"screens", "work"}, "checks": {"briefing", "model", "screens", "work"}, "model": {"briefing", "checks", "screens", "work"}, "qa": {"briefing", "screens", "work"}, "work": {"briefing", "screens"}}
 
 
 @pytest.mark.parametrize("path", [p for p in FILES if p.is_relative_to(ROOT / "qa") and p.name != "__main__.py" and p.parent.name in ROOMS], ids=lambda p: str(p.relative_to(ROOT)))
 def test_answers_know_nothing_of_briefings_and_screens(path: Path) -> None:
-    named = {(node.module or "").split(".")[1] for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("qa.")}
-    assert not named & ROOMS[path.parent.name]
+    assert not rooms_of(path, "qa") & ROOMS[path.parent.name]
+
+
+@pytest.mark.parametrize("path", [p for p in FILES if p.is_relative_to(ROOT / "ingest") and p.parent.name in INGEST_ROOMS], ids=lambda p: str(p.relative_to(ROOT)))
+def test_texts_know_nothing_of_pages_nor_these_of_formats_and_the_library(path: Path) -> None:
+    assert not rooms_of(path, "ingest") & INGEST_ROOMS[path.parent.name]
+
+
+def rooms_of(path: Path, folder: str) -> set[str]:
+    """The rooms and modules of a folder that a file imports."""
+    return {(node.module or "").split(".")[1] for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(f"{folder}.")}
 
 
 MEASURING = {path.parent.name for path in (ROOT / "eval").glob("*/__init__.py")}

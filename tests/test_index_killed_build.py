@@ -17,7 +17,7 @@ from test_index_saved_index import assert_whole
 
 from index.saved_index import SavedIndex
 from index.wiring import open_index
-from ingest.library import Library
+from ingest.library.library import Library
 from ingest.sync import Reader
 
 KILLS_OF_A_CHEAP_BUILD = 20

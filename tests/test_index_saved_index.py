@@ -20,7 +20,7 @@ from index.wiring import open_searcher
 from index.word_index import WordIndex
 from ingest.chunking import chunk_document
 from ingest.errors import ShirabeError
-from ingest.library import Library
+from ingest.library.library import Library
 
 SAPPORO_ID, SAPPORO_SOURCE = "003-f26a4bcb", "003_sapporo_press_release_2004.txt"
 

@@ -12,7 +12,7 @@ from index.saved_index import SavedIndex
 from index.search import FULL_COVERAGE, NEED_BONUS, Hit, Searcher, fuse, share_held
 from index.where import matching_documents, parse_where
 from index.wiring import open_searcher
-from ingest.library import Library
+from ingest.library.library import Library
 from ingest.words import terms
 
 QUESTIONS = [

@@ -4,7 +4,7 @@ import pytest
 
 from index.where import Condition, matching_documents, parse_where
 from ingest.errors import InputError
-from ingest.library_infos import DocumentInfo
+from ingest.library.infos import DocumentInfo
 
 
 def info(id_: str, date: str | None = None, issuer: str = "ソウル特別市", kind: str = "press_release", language: str = "ja") -> DocumentInfo:

@@ -9,7 +9,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from ingest.document import Document
 from ingest.documents import read_documents
-from ingest.formats import FileData, read_here
+from ingest.formats.formats import FileData, read_here
 from ingest.sources import Source
 
 INTRO = lines(["市立図書館の利用状況は次の表のとおりである。"], top=780)

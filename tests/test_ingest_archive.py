@@ -3,11 +3,11 @@
 import pytest
 from office_fixtures import slides, with_part, word, workbook, zip_of
 
-from ingest import archive
-from ingest.archive import check_package, members, office_kind
 from ingest.content import FileData
 from ingest.errors import InputError
-from ingest.formats import read_content
+from ingest.formats import archive
+from ingest.formats.archive import check_package, members, office_kind
+from ingest.formats.formats import read_content
 
 TEXT = "札幌市は図書館を建て替えると発表した。"
 

@@ -7,8 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from library_fixtures import GWANGJU, SAPPORO, SEOUL, SMG344, corpus, raw_text, read
 
-from ingest.bundles import headline_of, same_headline, split_releases
-from ingest.cleaning import clean
+from ingest.text.bundles import headline_of, same_headline, split_releases
+from ingest.text.cleaning import clean
 
 FEW = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 

@@ -5,7 +5,7 @@ import unicodedata
 import pytest
 from library_fixtures import SEOUL, SMG344, corpus, corpus_documents, raw_text, read
 
-from ingest.cleaning import blocks, clean
+from ingest.text.cleaning import blocks, clean
 
 RELEASE = "札幌市、新しい交流施設を開設\n\n札幌市は2024年5月1日、市民のための交流施設を開設した。施設は市役所の隣にある。\n"
 

@@ -28,7 +28,7 @@ from eval.measures import intervals, means
 from eval.retrieval import Found, row, run_retrieval
 from ingest.document import Document, normalize
 from ingest.documents import read_documents
-from ingest.formats import load_file, read_content
+from ingest.formats.formats import load_file, read_content
 from ingest.sources import corpus_sources
 from qa.assistant import Assistant
 from qa.wiring import open_assistant

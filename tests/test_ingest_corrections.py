@@ -2,7 +2,7 @@
 
 import pytest
 
-from ingest.corrections import Candidate, corrected_by, notice_of
+from ingest.library.corrections import Candidate, corrected_by, notice_of
 
 EARLIER = Candidate("a", "市民プールの開設について", "札幌市", "2024-05-01")
 OTHERS = [EARLIER, Candidate("b", "図書館の開設について", "札幌市", "2024-05-01"), Candidate("c", "市民プールの開設について", "釧路市", "2024-05-01")]

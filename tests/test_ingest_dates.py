@@ -4,7 +4,7 @@ from itertools import product
 
 import pytest
 
-from ingest.dates import document_date, mentions, with_year_of_neighbours
+from ingest.text.dates import document_date, mentions, with_year_of_neighbours
 
 
 def iso(text: str) -> list[str]:

@@ -148,7 +148,7 @@ FINGERPRINT = """
 import hashlib
 from pathlib import Path
 from ingest.documents import read_documents
-from ingest.formats import load_file, read_content
+from ingest.formats.formats import load_file, read_content
 from ingest.sources import corpus_sources
 print(hashlib.sha256(repr([read_documents(s, read_content(load_file(s.path))) for s in corpus_sources(Path("corpus"))]).encode()).hexdigest())
 """

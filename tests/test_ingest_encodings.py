@@ -4,8 +4,8 @@ import pytest
 from library_fixtures import GWANGJU, SAPPORO, raw_text
 
 from ingest.content import FileData
-from ingest.encodings import decode
-from ingest.formats import read_content
+from ingest.formats.encodings import decode
+from ingest.formats.formats import read_content
 
 TEXT = "札幌市、新しい施設を開設します\n\n札幌市は2024年5月1日、市民のための新しい施設を開設すると発表した。\n"
 ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp932", "euc_jp", "iso2022_jp")

@@ -7,7 +7,7 @@ from library_fixtures import raw_text
 from pdf_fixtures import lines, pdf, written
 
 from ingest.errors import InputError
-from ingest.formats import LARGEST_FILE, LARGEST_TEXT, load_file, read_content, read_text
+from ingest.formats.formats import LARGEST_FILE, LARGEST_TEXT, load_file, read_content, read_text
 
 TEXT = "札幌市、新しい施設を開設します\n\n札幌市は2024年5月1日、市民のための新しい施設を開設すると発表した。くわしくは市のホームページで確かめられる。\n"
 

@@ -29,7 +29,7 @@ from ingest.chunking import chunk_document
 from ingest.content import FileData
 from ingest.documents import read_documents
 from ingest.errors import InputError
-from ingest.formats import LARGEST_TEXT, load_file, members, read_content
+from ingest.formats.formats import LARGEST_TEXT, load_file, members, read_content
 from ingest.sources import Source
 
 SEED = 20240601

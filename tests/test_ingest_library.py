@@ -18,8 +18,8 @@ from eval.fault_older import SECOND_TABLES
 from ingest.chunking import Chunk
 from ingest.document import Cell, Document, DocumentDate, Omission, Page, Section, Segment, Suspicion, Table
 from ingest.errors import ShirabeError
-from ingest.library import Library
-from ingest.library_schema import digest_of
+from ingest.library.library import Library
+from ingest.library.schema import digest_of
 from ingest.sources import Source
 
 
@@ -236,7 +236,7 @@ from pathlib import Path
 from eval.fault_older import SECOND_TABLES
 from ingest.chunking import Chunk
 from ingest.document import Document, DocumentDate
-from ingest.library import Library
+from ingest.library.library import Library
 from ingest.sources import Source
 name = sys.argv[2]
 for round_ in range(25):
@@ -340,7 +340,7 @@ def test_a_library_of_the_second_version_opens_with_all_that_it_held(tmp_path: P
 def test_a_migration_that_is_killed_leaves_the_older_library(tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / "library.sqlite") as connection:
         connection.executescript(SECOND_VERSION)
-    code = "import os, sqlite3, sys; import ingest.library_schema as s; from pathlib import Path; from ingest.library import Library; s.digest_of = lambda text: os.kill(os.getpid(), 9); Library(Path(sys.argv[1]))"
+    code = "import os, sqlite3, sys; import ingest.library.schema as s; from pathlib import Path; from ingest.library.library import Library; s.digest_of = lambda text: os.kill(os.getpid(), 9); Library(Path(sys.argv[1]))"
     assert subprocess.run([sys.executable, "-c", code, str(tmp_path)], cwd=ROOT).returncode == -9
     with sqlite3.connect(tmp_path / "library.sqlite") as connection:
         assert connection.execute("SELECT value FROM meta WHERE key = 'schema'").fetchone() == (2,)

@@ -3,7 +3,7 @@
 import pytest
 from library_fixtures import corpus_documents, report
 
-from ingest.names import name_pairs
+from ingest.text.names import name_pairs
 
 
 def all_pairs() -> set[tuple[str, str]]:

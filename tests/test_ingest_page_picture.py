@@ -11,8 +11,8 @@ from reportlab.pdfgen.canvas import Canvas
 
 from ingest.documents import read_documents
 from ingest.errors import InputError
-from ingest.formats import load_file, read_here
-from ingest.page_picture import is_pdf, marks_of, page_picture
+from ingest.formats.formats import load_file, read_here
+from ingest.pdf.page_picture import is_pdf, marks_of, page_picture
 from ingest.sources import Source
 
 FIRST, SECOND = "札幌市は図書館を建て替えると発表した。", "費用は20億円で、工事は3年かかる。"

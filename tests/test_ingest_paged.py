@@ -9,7 +9,7 @@ from pdf_fixtures import PUBLIC, Draw, lines, needs_public_files, pdf, together
 from ingest.chunking import chunk_document
 from ingest.document import Document
 from ingest.documents import read_documents
-from ingest.formats import FileData, read_content
+from ingest.formats.formats import FileData, read_content
 from ingest.sources import Source
 
 

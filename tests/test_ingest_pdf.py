@@ -6,9 +6,9 @@ import pytest
 from pdf_fixtures import FONT, PUBLIC, lines, needs_public_files, pdf, together
 from reportlab.pdfgen.canvas import Canvas
 
-from ingest import pdf as reading
 from ingest.errors import InputError
-from ingest.pdf import read_pdf
+from ingest.pdf import pdf as reading
+from ingest.pdf.pdf import read_pdf
 
 SENTENCE = "札幌市は図書館を建て替えると発表した。"
 

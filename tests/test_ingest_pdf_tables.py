@@ -25,7 +25,7 @@ from pdf_fixtures import PUBLIC, needs_public_files
 
 from ingest.document import Document, normalize
 from ingest.documents import read_documents
-from ingest.formats import load_file, read_content
+from ingest.formats.formats import load_file, read_content
 from ingest.sources import Source
 
 EXPECTED = sorted((Path(__file__).parent / "data" / "pdf_tables").glob("*.tsv"))

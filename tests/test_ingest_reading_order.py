@@ -13,7 +13,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from ingest.document import Document
 from ingest.documents import read_documents
-from ingest.formats import FileData, read_here
+from ingest.formats.formats import FileData, read_here
 from ingest.sources import Source
 
 LEFT = ["札幌市は五月一日に市民のための図書館を", "新しく開設すると発表した。利用料金は無", "料であり、開館時間は午前九時から午後八", "時までである。蔵書は十二万冊で、そのう", "ち児童書は三万冊である。市長は市民の学", "びを支えたいと述べた。開館の式は十月三"]

@@ -11,12 +11,12 @@ import pytest
 from pdf_fixtures import lines, pdf
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
-from ingest import recognition
 from ingest.document import normalize
 from ingest.documents import read_documents
 from ingest.errors import InputError
-from ingest.formats import Content, FileData, read_here
-from ingest.printed import PrintedLine
+from ingest.formats.formats import Content, FileData, read_here
+from ingest.pdf import recognition
+from ingest.pdf.printed import PrintedLine
 from ingest.sources import Source
 
 TITLE = "図書館の開館時間について"

@@ -2,8 +2,8 @@
 
 from pdf_fixtures import Draw, lines, pdf, together
 
-from ingest.pdf import read_pdf
-from ingest.running import without_running
+from ingest.pdf.pdf import read_pdf
+from ingest.pdf.running import without_running
 
 BODY = ["本文の一行目がここにある。", "本文の二行目がここにある。"]
 

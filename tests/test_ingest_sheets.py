@@ -7,13 +7,13 @@ import pytest
 from library_fixtures import CORPUS
 from office_fixtures import saved, with_part, workbook
 
-from ingest import sheets
 from ingest.content import Content, FileData
 from ingest.document import Document
 from ingest.documents import read_documents
 from ingest.errors import InputError
-from ingest.formats import read_content, read_here
-from ingest.shown import shown
+from ingest.formats import sheets
+from ingest.formats.formats import read_content, read_here
+from ingest.formats.shown import shown
 from ingest.sources import Source
 
 

@@ -10,7 +10,7 @@ from pptx.enum.chart import XL_CHART_TYPE
 from ingest.content import FileData
 from ingest.documents import read_documents
 from ingest.errors import InputError
-from ingest.formats import read_content
+from ingest.formats.formats import read_content
 from ingest.sources import Source
 
 

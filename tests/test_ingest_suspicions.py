@@ -3,7 +3,7 @@
 import pytest
 from library_fixtures import corpus_documents, report
 
-from ingest.suspicions import suspicions
+from ingest.text.suspicions import suspicions
 
 
 def marked(text: str) -> list[str]:

@@ -11,7 +11,7 @@ from pdf_fixtures import lines, pdf
 
 from ingest.chunking import chunk_document
 from ingest.errors import InputError
-from ingest.library import Library
+from ingest.library.library import Library
 from ingest.sync import Reader
 
 TEXT = "札幌市、新しい施設を開設します\n\n札幌市は2024年5月1日、市民のための新しい施設を開設すると発表した。くわしくは市の窓口で確かめられる。\n"

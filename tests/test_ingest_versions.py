@@ -10,7 +10,7 @@ from test_ingest_sync import SECOND, TEXT, reader, written
 from ingest.adding import add_paths, sync_folder
 from ingest.errors import InputError
 from ingest.failures import Failure
-from ingest.formats import load_file
+from ingest.formats.formats import load_file
 from ingest.sync import Added, Reader
 
 NEWER = TEXT.replace("くわしくは市の窓口で", "料金は500円である。くわしくは市の窓口で")

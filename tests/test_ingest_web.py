@@ -16,7 +16,7 @@ from ingest.adding import add_addresses
 from ingest.content import FileData
 from ingest.errors import InputError
 from ingest.failures import Failure
-from ingest.prepared import Added
+from ingest.library.prepared import Added
 from ingest.web import addresses, fetch, is_public
 
 

@@ -7,7 +7,7 @@ from ingest.content import Content, FileData
 from ingest.document import Document
 from ingest.documents import read_documents
 from ingest.errors import InputError
-from ingest.formats import read_content, read_here
+from ingest.formats.formats import read_content, read_here
 from ingest.sources import Source
 
 PAGE = """<!DOCTYPE html><html><head><meta charset="{charset}"><title>図書館の建て替え|札幌市</title>

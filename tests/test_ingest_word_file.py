@@ -8,7 +8,7 @@ from office_fixtures import part_of, saved, with_part, word
 from ingest.content import Content, FileData
 from ingest.documents import read_documents
 from ingest.errors import InputError
-from ingest.formats import read_content, read_here
+from ingest.formats.formats import read_content, read_here
 from ingest.sources import Source
 
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'

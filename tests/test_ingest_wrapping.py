@@ -3,8 +3,8 @@
 from pdf_fixtures import FONT, Draw, lines, pdf, together
 from reportlab.pdfgen.canvas import Canvas
 
-from ingest.pdf import read_pdf
-from ingest.wrapping import paragraphs
+from ingest.pdf.pdf import read_pdf
+from ingest.pdf.wrapping import paragraphs
 
 
 def said(*parts: Draw) -> list[str]:

@@ -16,7 +16,7 @@ from index.wiring import open_searcher
 from ingest.chunking import chunk_document
 from ingest.document import normalize
 from ingest.errors import InputError
-from ingest.library import Library
+from ingest.library.library import Library
 from ingest.sources import Source
 from qa.briefing.briefing import Commission, numbered
 from qa.briefing.cautions import MONEY

@@ -9,7 +9,7 @@ from library_fixtures import real_embedder
 
 from index import wiring
 from ingest.__main__ import main as ingest_main
-from ingest.library import Library
+from ingest.library.library import Library
 from ingest.settings import load_settings
 from qa.__main__ import main as qa_main
 from qa.superseded import replaces

@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 from library_fixtures import BigramEmbedder, built_index, count_characters, settings_of
 
 from index.saved_index import SavedIndex
-from ingest.library import Library
+from ingest.library.library import Library
 from qa.assistant import Assistant
 from qa.extractive import ExtractiveAnswerer
 from qa.screens.documents import DocumentsScreen

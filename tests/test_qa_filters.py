@@ -4,7 +4,7 @@ import pytest
 
 from index.where import Condition, matching_documents
 from ingest.errors import InputError
-from ingest.library_infos import DocumentInfo
+from ingest.library.infos import DocumentInfo
 from qa.screens.filters import Filters, period_date
 
 ISSUERS = ("甲市", "乙市", "丙市")

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from ingest.document import Cell, Document, DocumentDate, Omission, Section, Segment, Suspicion, Table
-from ingest.library import Library
+from ingest.library.library import Library
 from qa import texts
 from qa.answer import REFUSAL, Answer, Check, Citation, Passage, Sentence
 from qa.screens import document_page, document_text, render

@@ -1,6 +1,6 @@
 """Dates, weekdays and times in Japanese, Korean and English text: 平成16年10月27日 = 2004-10-27 = October 27, 2004.
 
-``ingest.dates.mentions`` dates documents; this reads what a sentence says, in all its parts, so that each can be checked.
+``ingest.text.dates.mentions`` dates documents; this reads what a sentence says, in all its parts, so that each can be checked.
 """
 
 import re
@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
-from ingest.dates import ERAS
+from ingest.text.dates import ERAS
 
 WEEKDAYS = "月火水木金土日"
 WEEKDAY_WORDS = {**{d: i for i, d in enumerate(WEEKDAYS)}, **{d: i for i, d in enumerate("월화수목금토일")}, **{d: i for i, d in enumerate(["mon", "tue", "wed", "thu", "fri", "sat", "sun"])}}

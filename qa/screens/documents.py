@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse
 
 from ingest.document import Document
 from ingest.errors import ShirabeError
-from ingest.formats import FileData
+from ingest.formats.formats import FileData
 from ingest.settings import Settings, load_settings
 from qa.assistant import Assistant
 from qa.composed import ComposedAnswerer

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from html import escape
 
 from ingest.failures import REMEDIES
-from ingest.library_infos import DocumentInfo
+from ingest.library.infos import DocumentInfo
 from qa import texts
 from qa.screens.document_page import document_link
 from qa.screens.intake import ENDED, Job

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.where import Condition
-from ingest.dates import mentions
 from ingest.errors import InputError
+from ingest.text.dates import mentions
 from qa import texts
 
 

@@ -16,8 +16,8 @@ from index.saved_index import SavedIndex
 from ingest.adding import list_members
 from ingest.errors import ShirabeError
 from ingest.failures import Failure, failure_of
-from ingest.formats import FileData
-from ingest.library import Library
+from ingest.formats.formats import FileData
+from ingest.library.library import Library
 from ingest.settings import Settings
 from ingest.sync import Added, Reader
 from qa.assistant import Assistant

@@ -3,7 +3,7 @@
 import hashlib
 
 from index.where import Condition
-from ingest.library_infos import DocumentInfo
+from ingest.library.infos import DocumentInfo
 
 
 def owner_of(person: str) -> str:

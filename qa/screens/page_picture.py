@@ -9,7 +9,7 @@ from fastapi.responses import Response
 
 from ingest.document import Document, Page
 from ingest.errors import InputError
-from ingest.page_picture import PagePicture, is_pdf, page_picture
+from ingest.pdf.page_picture import PagePicture, is_pdf, page_picture
 from ingest.sources import Source
 from qa.screens.document_text import Span
 from qa.screens.person import person_of
