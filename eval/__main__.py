@@ -49,6 +49,7 @@ def parser() -> Parser:
     commands.add_parser("peers", parents=[common], help="ほかの検索の仕組みと比べる").add_argument("--gold", type=Path, default=Path("eval/gold/report.jsonl"))
     faults = commands.add_parser("faults", parents=[common], help="処理の強制終了、ディスクの不足、壊れたファイルなどのあとに何も失われないか確かめ、結果を書く(約20分)")
     faults.add_argument("--kills", type=int, default=KILLS, metavar="N", help=f"強制終了の回数(既定 {KILLS})")
+    faults.add_argument("--only", action="append", default=[], metavar="NAME", help="この操作だけを試し、結果のその部分を新しくする(繰り返せる。例: upload)")
     scale = commands.add_parser("scale", parents=[common], help="多くの文書での起動、追加の速さとメモリを測り、結果を書く(約30分)")
     scale.add_argument("--only", default="", metavar="PART", help="この名前で始まる部分だけを測る(start、add、speed)。ほかは前の結果のまま残す")
     commands.add_parser("report", parents=[common], help="最新の結果から報告書を作り、README の表を新しくする")
@@ -124,10 +125,10 @@ def compared(evaluation: Evaluation, given: Namespace) -> Named:
 def tried(given: Namespace) -> int:
     """Try all faults and keep what came of them; the exit status says whether anything was lost or didn't heal."""
     bar = Bar()
-    result = run_faults(given.kills, progress=bar)
+    result = run_faults(given.kills, progress=bar, only=given.only)
     bar.close()
     print(json.dumps(result, ensure_ascii=False) if given.json else "\n".join(fault_lines(result)))
-    print(f"結果: {keep_faults(result)}", file=sys.stderr)
+    print(f"結果: {keep_faults(result, is_part=bool(given.only))}", file=sys.stderr)
     return 0 if result["survived"] == result["tried"] else 1
 
 

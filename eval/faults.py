@@ -1,5 +1,6 @@
 """``python -m eval faults``: what is left of a library after everything that can go wrong with processes, disks, files and clocks."""
 
+import json
 import random
 import shutil
 import tempfile
@@ -13,22 +14,26 @@ from eval.fault_homes import Case, Homes
 from eval.fault_kills import kills
 from eval.fault_machine import clocks, full_disks, read_only, two_writers
 from eval.fault_processes import Commands
-from eval.results import FOLDER, stamped, write
+from eval.results import FOLDER, commit, stamped, write
 
 FILE = FOLDER / "faults" / "faults.json"
 SEED = 20240611
 KILLS, DAMAGES, FULL_DISKS, ROUNDS = 200, 240, 84, 3
+OPERATIONS = 8  # that are killed and find full disks
 SHOWN = 20  # problems that the file tells in full
 Progress = Callable[[str, int, int], None]
 
 
-def run_faults(kills_wanted: int = KILLS, share: float = 1.0, seed: int = SEED, progress: Progress | None = None) -> dict[str, Any]:
-    """Try every kind of fault; ``share`` is how much of the cases beside the kills are tried. Cases tried, survived and lost, by kind."""
+def run_faults(kills_wanted: int = KILLS, share: float = 1.0, seed: int = SEED, progress: Progress | None = None, only: Sequence[str] = ()) -> dict[str, Any]:
+    """Try every kind of fault; ``share`` is how much of the cases beside the kills are tried. ``only`` names operations that are to be killed and to find
+    full disks, and nothing else. Cases tried, survived and lost, by kind."""
     folder, found = Path(tempfile.mkdtemp(prefix="shirabe-faults-")), []
     try:
         with Commands(folder) as commands:
             homes = Homes(folder, commands)
-            for case in _cases(homes, commands, kills_wanted, share, random.Random(seed)):
+            homes.operations = [operation for operation in homes.operations if not only or operation.name in only]
+            tried = _cases_of_some if only else _cases
+            for case in tried(homes, commands, kills_wanted, share, random.Random(seed)):
                 found.append(case)
                 if progress:
                     progress(f"{case.kind.partition(':')[0]}(問題 {sum(bool(c.problems) for c in found)})", len(found), 0)
@@ -48,6 +53,11 @@ def _cases(homes: Homes, commands: Commands, kills_wanted: int, share: float, rn
         yield from clocks(homes, commands)
 
 
+def _cases_of_some(homes: Homes, commands: Commands, kills_wanted: int, share: float, rng: random.Random) -> Iterator[Case]:
+    yield from kills(homes, commands, kills_wanted, rng)
+    yield from full_disks(homes, commands, round(FULL_DISKS * share * len(homes.operations) / OPERATIONS), rng)
+
+
 def figures(cases: Sequence[Case], seed: int) -> dict[str, Any]:
     """What the result file tells: for each kind the cases tried and survived and the documents lost, and the first problems."""
     kinds: dict[str, dict[str, Any]] = {}
@@ -62,10 +72,16 @@ def figures(cases: Sequence[Case], seed: int) -> dict[str, Any]:
     return {**total, "seed": seed, "kinds": made, "problems": [[case.kind, *case.problems] for case in cases if case.problems][:SHOWN]}
 
 
-def keep_faults(result: dict[str, Any], path: Path = FILE) -> Path:
-    """Write the result file; returns it."""
-    write(stamped(result), path)
+def keep_faults(result: dict[str, Any], path: Path = FILE, is_part: bool = False) -> Path:
+    """Write the result file; returns it. A part takes the place of the same kinds in the file, each with its commit; the others stay as they were."""
+    write(_with_part(json.loads(path.read_text(encoding="utf-8")), result) if is_part else stamped(result), path)
     return path
+
+
+def _with_part(before: dict[str, Any], part: dict[str, Any]) -> dict[str, Any]:
+    kinds = before["kinds"] | {name: {**kind, "commit": commit(), "seed": part["seed"]} for name, kind in part["kinds"].items()}
+    total = {key: sum(kind[key] for kind in kinds.values()) for key in ("tried", "survived", "lost")}
+    return before | total | {"kinds": kinds, "problems": [problem for problem in before["problems"] if problem[0] not in part["kinds"]] + part["problems"]}
 
 
 def lines(result: dict[str, Any]) -> Iterator[str]:

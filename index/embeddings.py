@@ -12,6 +12,7 @@ import numpy as np
 from index.embedder import Embedder
 from ingest.chunking import Chunk
 from ingest.document import Document
+from ingest.errors import ShirabeError
 
 COMMIT_EVERY = 64  # passages: what a kill can cost at most
 LAYOUT = 3
@@ -57,7 +58,7 @@ class EmbeddingCache:
             return work()
         except sqlite3.DatabaseError as error:
             if getattr(error, "sqlite_errorcode", 0) not in DAMAGE:
-                raise  # a full disk or another process at work: the file is well
+                raise ShirabeError(f"{self.path} に書けません: {error}。何も失われていません。空き容量と権限を確かめて、もう一度実行してください") from error  # the file is well
             for part in self.path.parent.glob(f"{self.path.name}*"):
                 part.unlink(missing_ok=True)
             self._prepare()

@@ -84,10 +84,12 @@ class SavedIndex:
             stored = read_manifest(self.paths.manifest)
             if stored is not None and stored.differences(self.wanted):
                 return False
-            vectors = self._load_store().generation if self.paths.vectors.exists() else -1  # a library that holds nothing has an index too
+            vectors = self._load_store().generation if self.paths.vectors.exists() else 0
         except (ShirabeError, *DAMAGED):
             return False
         words = sealed_generation(self.paths.words)
+        if not self.library.generation:
+            return False  # nothing was ever put in
         return (words > 0 or is_unfinished(self.paths.words)) and not vectors == words == self.library.generation
 
     def bring_up_to_date(self, progress: Progress | None = None) -> None:
@@ -176,8 +178,13 @@ class SavedIndex:
         """What doesn't agree between library, FAISS and words; empty when all is well."""
         found = self.library.faults()
         known = set(self.library.chunk_ids())
+        if not self.library.generation:
+            return found  # nothing was ever put in, and nothing is derived from it
         try:
             self.refuse_mismatch()
+        except ShirabeError as error:
+            return [*found, f"FAISS: {error}"]  # all is made anew then
+        try:
             store = self._load_store()
             found += _compare("FAISS", known, {int(i) for i in store.ids}, store.generation, self.library.generation)
         except (ShirabeError, *DAMAGED) as error:
