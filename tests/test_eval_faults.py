@@ -1,9 +1,12 @@
 """Faults: what is counted, and a short run with real killed commands."""
 
+import json
+from pathlib import Path
+
 import pytest
 
 from eval.fault_homes import Case, between, lost
-from eval.faults import figures, lines, run_faults
+from eval.faults import figures, keep_faults, lines, run_faults
 from eval.made_up import release
 from eval.scale import lines as scale_lines
 
@@ -34,3 +37,12 @@ def test_made_up_releases_are_all_different_and_the_same_again() -> None:
 def test_killed_commands_lose_nothing_and_are_finished_by_the_next() -> None:
     made = run_faults(kills_wanted=21, share=0.0, seed=11)
     assert made["problems"] == [] and (made["tried"], made["survived"], made["lost"]) == (21, 21, 0)
+
+
+def test_a_part_that_is_tried_again_takes_the_place_of_the_same_kinds(tmp_path: Path) -> None:
+    first = figures([Case("kill: add"), Case("kill: upload", ("悪い",)), Case("disk full: add", ("遅い",))], seed=1)
+    path = keep_faults(first, tmp_path / "faults.json")
+    keep_faults(figures([Case("kill: upload"), Case("kill: upload")], seed=2), path, is_part=True)
+    made = json.loads(path.read_text(encoding="utf-8"))
+    assert (made["tried"], made["survived"], made["problems"]) == (4, 3, [["disk full: add", "遅い"]])
+    assert (made["kinds"]["kill: upload"]["seed"], "commit" in made["kinds"]["kill: upload"], "commit" in made["kinds"]["kill: add"]) == (2, True, False)
