@@ -21,7 +21,7 @@ import uvicorn
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse
 
-from eval.screen import EvaluationScreen
+from eval.screen.screen import EvaluationScreen
 from index.wiring import Bar
 from ingest.errors import ShirabeError
 from ingest.settings import Settings, load_settings

@@ -6,16 +6,16 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from eval.beir import read_beir
-from eval.collection import Collection
 from eval.commands import SEED, Evaluation, Named, report
-from eval.faults import KILLS, keep_faults, run_faults
-from eval.faults import lines as fault_lines
-from eval.pages import read_pages
+from eval.faults.faults import KILLS, keep_faults, run_faults
+from eval.faults.faults import lines as fault_lines
 from eval.peers.peers import run_peers
+from eval.public.beir import read_beir
+from eval.public.collection import Collection
+from eval.public.pages import read_pages
+from eval.public.squad import read_squad
 from eval.scale import keep_scale, run_scale
 from eval.scale import lines as scale_lines
-from eval.squad import read_squad
 from index.wiring import Bar
 from ingest.command import Parser, home_parser, run
 from ingest.errors import InputError

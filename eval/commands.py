@@ -8,17 +8,18 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
 
-from eval import ablation, answers, perturbation, reading, retrieval
-from eval.beir import write_trec
+from eval import ablation, answers, perturbation, retrieval
 from eval.bench import run_bench
-from eval.collection import Collection, evaluate, opened, rank_variants, rows_of, told
 from eval.gold import read_questions
 from eval.gold_check import check
-from eval.pages import read_pages
+from eval.public import reading
+from eval.public.beir import write_trec
+from eval.public.collection import Collection, evaluate, opened, rank_variants, rows_of, told
+from eval.public.pages import read_pages
+from eval.public.squad import read_squad
 from eval.results import FOLDER, Run, commit, described, keep, machine, newest_of_each, rounded, runs_before
 from eval.retrieval import part_of, variants_of
 from eval.shown import changes, lines
-from eval.squad import read_squad
 from index.embedder import SentenceTransformerEmbedder, load_embedder
 from index.passage_reader import TrainedReader
 from index.saved_index import Progress

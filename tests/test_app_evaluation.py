@@ -9,7 +9,7 @@ from library_fixtures import ROOT
 from test_app import CONTRAST, no_sideways_scroll, open_tab, opened
 
 from eval.gold import read_questions
-from eval.gold_table import sample
+from eval.screen.gold_table import sample
 from ingest.library.library import Library
 
 MARKUP = "<img src=x onerror='window.ran = true'>{{x}}${1}"

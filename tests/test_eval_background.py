@@ -9,11 +9,11 @@ import pytest
 from eval_fixtures import LabellingEmbedder
 from library_fixtures import built_index
 
-from eval import kept, screen_parts
-from eval.background import STOPPED, Evaluator
-from eval.gold_table import Fault, filled, questions_of, read_records, sample
 from eval.report.report import render
 from eval.retrieval import variants_of
+from eval.screen import kept, parts
+from eval.screen.background import STOPPED, Evaluator
+from eval.screen.gold_table import Fault, filled, questions_of, read_records, sample
 from ingest.errors import InputError
 from qa.assistant import Assistant
 from qa.extractive import ExtractiveAnswerer
@@ -59,10 +59,10 @@ def test_an_evaluation_is_kept_and_the_next_is_compared_with_it(assistant: Assis
     assert second
     before = kept.runs_before(second, tmp_path)
     assert [r["id"] for r in before["answers-見本"]["rows"]] == [r["id"] for r in records[1:]], "a question that was changed is no pair"
-    html = screen_parts.evaluated(evaluator.state.path.stem, second, before)
+    html = parts.evaluated(evaluator.state.path.stem, second, before)
     assert "変わりません" in html and "<svg" in html and html.count("p = 1.000") > 5 and "区別できる差はありません" in html
     assert "前回との比較" in render(second, before)
-    assert "これまでの評価 2件" in screen_parts.earlier(dict(kept.kept(tmp_path)))
+    assert "これまでの評価 2件" in parts.earlier(dict(kept.kept(tmp_path)))
 
 
 def test_sets_of_another_name_are_not_compared(assistant: Assistant, tmp_path: Path) -> None:
@@ -109,7 +109,7 @@ def test_questions_without_evidence_have_no_search_to_measure(assistant: Assista
     assert evaluator.state.path
     result = kept.one(tmp_path, evaluator.state.path.stem)
     assert result and list(result["runs"]) == [f"answers-{MARKUP}"]
-    html = screen_parts.evaluated("n", result, {}) + screen_parts.earlier({"n": result}) + screen_parts.fault_list([Fault(0, MARKUP)]) + screen_parts.problem(MARKUP)
+    html = parts.evaluated("n", result, {}) + parts.earlier({"n": result}) + parts.fault_list([Fault(0, MARKUP)]) + parts.problem(MARKUP)
     assert "<img" not in html and "&lt;img" in html
 
 

@@ -8,11 +8,11 @@ import pytest
 from eval_fixtures import LabellingEmbedder
 from library_fixtures import settings_of
 
-from eval import collection
-from eval.beir import read_beir, read_qrels, write_trec
-from eval.collection import Collection, QueriesEncodedAhead, evaluate, opened, plain_document, rank, run_of
-from eval.pages import pages_of, read_pages
-from eval.squad import read_squad
+from eval.public import collection
+from eval.public.beir import read_beir, read_qrels, write_trec
+from eval.public.collection import Collection, QueriesEncodedAhead, evaluate, opened, plain_document, rank, run_of
+from eval.public.pages import pages_of, read_pages
+from eval.public.squad import read_squad
 from index.search import Hit
 from ingest.chunking import Chunk
 from ingest.document import Document

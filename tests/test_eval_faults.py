@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from eval.fault_homes import Case, between, lost
-from eval.faults import figures, keep_faults, lines, run_faults
+from eval.faults.faults import figures, keep_faults, lines, run_faults
+from eval.faults.homes import Case, between, lost
 from eval.made_up import release
 from eval.scale import lines as scale_lines
 

@@ -2,8 +2,8 @@
 
 from test_qa_work import DOCUMENT, answer
 
-from eval.feedback_gold import candidates, merged
-from eval.gold_table import as_record, faults_of, questions_of
+from eval.screen.feedback_gold import candidates, merged
+from eval.screen.gold_table import as_record, faults_of, questions_of
 from qa.work.conversations import Conversations
 from qa.work.feedback import FeedbackBox
 from qa.work.work import Work

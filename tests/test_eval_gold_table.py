@@ -5,7 +5,7 @@ import json
 import pytest
 from library_fixtures import SAPPORO, corpus, corpus_documents
 
-from eval.gold_table import LARGEST, MOST, Fault, faults_of, filled, questions_of, read_records, sample
+from eval.screen.gold_table import LARGEST, MOST, Fault, faults_of, filled, questions_of, read_records, sample
 from ingest.errors import InputError
 
 GOOD = '{"id": "a", "question": "何台ですか"}'

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from eval.reading import evaluate, exact_match, f1, read_questions
+from eval.public.reading import evaluate, exact_match, f1, read_questions
 from index.passage_reader import Reading
 from ingest.errors import InputError
 

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from library_fixtures import ROOT, corpus_documents, corpus_pairs, filled_library, report
 
-from eval.fault_older import SECOND_TABLES
+from eval.faults.older import SECOND_TABLES
 from ingest.chunking import Chunk
 from ingest.document import Cell, Document, DocumentDate, Omission, Page, Section, Segment, Suspicion, Table
 from ingest.errors import ShirabeError
@@ -233,7 +233,7 @@ def test_threads_write_without_losing_a_change(tmp_path: Path) -> None:
 WRITER = """
 import sys
 from pathlib import Path
-from eval.fault_older import SECOND_TABLES
+from eval.faults.older import SECOND_TABLES
 from ingest.chunking import Chunk
 from ingest.document import Document, DocumentDate
 from ingest.library.library import Library

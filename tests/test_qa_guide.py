@@ -19,7 +19,7 @@ JAPANESE = "ぁ-んァ-ヶー一-龯々"
 
 def said() -> str:
     """Everything that the screens say, without what they quote of each other (「…」)."""
-    files = [ROOT / "app.py", ROOT / "qa/texts.py", ROOT / "qa/briefing/form.py", *(ROOT / "qa/screens").rglob("*.*"), *(ROOT / "eval").glob("screen*.py"), *(ROOT / "eval/static").glob("*.*")]
+    files = [ROOT / "app.py", ROOT / "qa/texts.py", ROOT / "qa/briefing/form.py", *(ROOT / "qa/screens").rglob("*.*"), *(ROOT / "eval/screen").rglob("*.*")]
     texts = [file.read_text(encoding="utf-8") for file in files if file.suffix in (".py", ".js", ".html") and file.name not in ("help.py", "guide.py")]
     return re.sub(r"「[^」\n]*」", "", "\n".join(texts))
 

@@ -4,8 +4,8 @@ import csv
 from collections.abc import Sequence
 from pathlib import Path
 
-from eval.collection import Collection
 from eval.gold import Evidence, Question, is_source, read_questions
+from eval.public.collection import Collection
 from index.search import Hit, Searcher
 from ingest.errors import InputError
 from ingest.library.library import Library

@@ -11,7 +11,7 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from eval.fault_processes import Call, Commands
+from eval.faults.processes import Call, Commands
 from eval.made_up import release
 from index.vectors import FaissStore
 from index.word_index import WordIndex

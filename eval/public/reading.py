@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from eval.measures import intervals, means
+from eval.public.squad import SEPARATOR
 from eval.retrieval import Progress
-from eval.squad import SEPARATOR
 from index.passage_reader import PassageReader
 from ingest.document import normalize
 from ingest.errors import InputError

@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from eval.fault_damage import damages, older_homes
-from eval.fault_homes import Case, Homes
-from eval.fault_kills import kills
-from eval.fault_machine import clocks, full_disks, read_only, two_writers
-from eval.fault_processes import Commands
+from eval.faults.damage import damages, older_homes
+from eval.faults.homes import Case, Homes
+from eval.faults.kills import kills
+from eval.faults.machine import clocks, full_disks, read_only, two_writers
+from eval.faults.processes import Commands
 from eval.results import FOLDER, commit, stamped, write
 
 FILE = FOLDER / "faults" / "faults.json"

@@ -5,8 +5,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from eval.fault_homes import Case, Homes, Operation, between, copied, finish, lost, state_of
-from eval.fault_processes import Commands
+from eval.faults.homes import Case, Homes, Operation, between, copied, finish, lost, state_of
+from eval.faults.processes import Commands
 
 OVER = 1.05  # moments are spread a little over the time that the work takes
 TRIES = 30  # for a kill that comes too late

@@ -9,12 +9,11 @@ import gradio as gr
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
-from eval import kept
-from eval import screen_parts as parts
-from eval.background import Evaluator
-from eval.feedback_gold import candidates, merged
-from eval.gold_table import faults_of, filled, questions_of, read_records, sample
 from eval.report import report
+from eval.screen import kept, parts
+from eval.screen.background import Evaluator
+from eval.screen.feedback_gold import candidates, merged
+from eval.screen.gold_table import faults_of, filled, questions_of, read_records, sample
 from ingest.errors import InputError
 from qa.assistant import Assistant
 from qa.work.feedback import FeedbackBox

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from eval.collection import Collection, Rankings, plain_document, put_documents
+from eval.public.collection import Collection, Rankings, plain_document, put_documents
 from ingest.errors import InputError
 from ingest.library.library import Library
 from ingest.settings import Settings

@@ -19,7 +19,7 @@ from qa.assistant import checked
 LARGEST = 5_000_000  # characters of a file
 MOST = 1_000  # questions: an evaluation of more takes longer than a person waits before a screen
 TOLD = 8  # faults of a file that are told at once
-SAMPLE = Path(__file__).parent / "gold" / "tune.jsonl"
+SAMPLE = Path(__file__).parents[1] / "gold" / "tune.jsonl"
 SAMPLE_KINDS = ("fact", "table", "comparison", "followup", "unanswerable")
 LISTS = ("must", "any", "evidence", "history")
 PHRASES = {  # of gold_check, in the words of the table's columns

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from eval.collection import Collection, plain_document, put_documents
+from eval.public.collection import Collection, plain_document, put_documents
 from ingest.document import Document
 from ingest.errors import InputError
 from ingest.library.library import Library

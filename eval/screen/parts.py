@@ -8,20 +8,21 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from eval.background import State
 from eval.gold import KINDS
-from eval.gold_table import Fault
 from eval.labels import KINDS as LABELS
 from eval.report import tables
 from eval.report.explained import label, number
 from eval.report.figures import BY_KIND, Drawing, by_kind, share
 from eval.report.plots import Point, dot_plot
-from eval.report.report import TEMPLATES, group, in_japan, points
+from eval.report.report import group, in_japan, points
 from eval.report.tables import Runs, gold_runs, kind_label
 from eval.results import Result, Run
+from eval.screen.background import State
+from eval.screen.gold_table import Fault
 
 LANGUAGES = {"ja": "日本語", "ko": "韓国語", "en": "英語"}
 FAULTS = 20  # that are shown at once
+TEMPLATES = Path(__file__).parent / "templates"
 EDITOR = Path(__file__).parent / "static" / "evaluation.html"
 
 

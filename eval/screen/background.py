@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from eval import answers, kept, retrieval
+from eval import answers, retrieval
 from eval.gold import Question
-from eval.gold_table import Record
 from eval.results import Run
 from eval.retrieval import Progress, variants_of
+from eval.screen import kept
+from eval.screen.gold_table import Record
 from ingest.errors import InputError, ShirabeError
 from qa.assistant import Assistant
 

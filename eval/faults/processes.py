@@ -18,7 +18,7 @@ from signal import SIGKILL
 from typing import Any, NoReturn
 
 Call = Sequence[str]  # of a command: ("ingest", "add", "a.txt")
-START = "from eval.fault_processes import serve; serve()"
+START = "from eval.faults.processes import serve; serve()"
 CRASHED = 70  # exit status of a command that ended with an exception that nobody told in words
 
 
@@ -110,7 +110,7 @@ def serve() -> None:
 
 def _loaded() -> dict[str, Callable[[Sequence[str]], int]]:
     """The commands, with all that they load while nothing is at stake."""
-    from eval.fault_upload import main as upload_main
+    from eval.faults.upload import main as upload_main
     from index.__main__ import main as index_main
     from index.embedder import load_embedder
     from ingest.__main__ import main as ingest_main

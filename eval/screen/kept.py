@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from eval.gold_table import Record
 from eval.report.report import in_japan
 from eval.results import Result, Run, commit, described, machine, read, write
+from eval.screen.gold_table import Record
 from ingest.errors import InputError
 from ingest.settings import load_settings
 

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 from pathlib import Path
 
-from eval.fault_homes import BUILD, Case, Homes, Operation, between, copied, disagreements, finish, lost, state_of
-from eval.fault_processes import Call, Commands, Ended
+from eval.faults.homes import BUILD, Case, Homes, Operation, between, copied, disagreements, finish, lost, state_of
+from eval.faults.processes import Call, Commands, Ended
 
 DISK = 64_000_000  # bytes of the small disk
 DAY = 86_400.0

@@ -7,9 +7,9 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from eval.fault_homes import BUILD, Case, Homes, astray, copied, disagreements, lost, state_of, vectors_of
-from eval.fault_older import make_manifest_older, make_newer, make_older, make_vectors_older
-from eval.fault_processes import Commands
+from eval.faults.homes import BUILD, Case, Homes, astray, copied, disagreements, lost, state_of, vectors_of
+from eval.faults.older import make_manifest_older, make_newer, make_older, make_vectors_older
+from eval.faults.processes import Commands
 
 QUESTION = "図書館の総事業費"
 MIGRATION_KILLS = 8

@@ -1,0 +1,1 @@
+"""Killed processes, full disks and damaged files: nothing may be lost."""

@@ -1,0 +1,1 @@
+"""Public test collections, and reading on them."""

@@ -1,0 +1,1 @@
+"""The screen on which people measure with questions of their own."""
