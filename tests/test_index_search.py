@@ -48,10 +48,10 @@ def test_fusion_is_the_weighted_sum_of_scaled_scores() -> None:
 
 
 def test_words_say_less_when_few_of_them_are_held() -> None:
-    """With a quarter of the query's words held, half of FULL_COVERAGE, BM25 counts half."""
+    """With half of FULL_COVERAGE of the query's words held, BM25 counts half."""
     cosines, lexical = np.array([0.8, 0.9, 1.0]), np.array([10.0, 0.0, 5.0])
-    np.testing.assert_allclose(fuse(cosines, lexical, 0.6, coverage=0.25), [0.2, 0.3, 0.7])
-    np.testing.assert_allclose(fuse(cosines, lexical, 0.6, coverage=0.5), fuse(cosines, lexical, 0.6))
+    np.testing.assert_allclose(fuse(cosines, lexical, 0.6, coverage=FULL_COVERAGE / 2), [0.2, 0.3, 0.7])
+    np.testing.assert_allclose(fuse(cosines, lexical, 0.6, coverage=FULL_COVERAGE), fuse(cosines, lexical, 0.6))
     np.testing.assert_allclose(fuse(cosines, lexical, 0.6, coverage=0.0), [0.0, 0.3, 0.6])
 
 
