@@ -10,6 +10,7 @@ from llama_index.core.vector_stores.types import VectorStoreQuery
 
 from index.embedder import Embedder
 from index.embeddings import EmbeddingCache, passage_of
+from index.glosses import glosses
 from index.names import expand_names, foreign_pairs
 from index.passage_reader import PassageReader, Reading
 from index.passages import Found, join_neighbours
@@ -72,7 +73,7 @@ class Searcher:
         documents = matching_documents(list(self.infos.values()), where) if where or self.has_private else None
         if documents is not None and not documents:
             return []
-        words = self.words(query)
+        words = list(dict.fromkeys([*self.words(query), *glosses(query)]))
         vector = self._query_vector(expand_names(query, self.names))
         by_meaning = self._dense(vector, documents)
         by_words = self.word_index.search(words, CANDIDATES, documents)
