@@ -27,7 +27,7 @@ KEPT = 1000  # documents in memory
 CANDIDATES = 60  # of each leg: beyond it nothing was ever right on the tuning questions
 FULL_COVERAGE = 0.7  # share of the query's words, by weight, from which on the words have their full say
 READ_WITHIN = 0.3  # of the best fused score: what is farther behind was hardly ever right, and reading is what costs time
-HOLDS, RELEVANCE = 0.1, 0.05  # weights of the reader's probability and of its relevance (softmax over what it read)
+HOLDS, RELEVANCE = 0.15, 0.05  # weights of the reader's probability and of its relevance (softmax over what it read)
 CORRECTED = 0.1  # off the score of what another document corrects
 NEED_BONUS = 0.1  # for a passage that holds a date, number, contact … when one is asked for
 
