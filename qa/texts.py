@@ -32,6 +32,7 @@ KINDS = {"press_release": "プレスリリース", "report": "報告書"}
 BASES = {"stated": "記載", "inferred": "本文から推定", "unknown": "不明", "edited": "登録者の入力"}
 OMISSIONS = {"navigation": "ナビゲーション", "markup": "HTMLなどの記号", "repeated": "重複した見出しや説明", "page_number": "ページ番号", "running_head": "各ページに繰り返される見出し"}
 CHECKS = {"number": "数値", "date": "日付", "name": "名称"}
+OF_VALUES, CHECKED, CHECKED_NAMES = ("number", "date"), "数値確認済", "名称確認済"  # a badge claims no number where a sentence has none
 REFERENCE_PARTS = ("issuer", "title", "date", "place")
 REFERENCE_FORM = "{issuer}「{title}」({date}){place}"  # as CLAIR's reports cite: 発行者「題名」(2018年5月、推定)p.3 見出し
 BASIS_SHORT = {"stated": "記載", "inferred": "推定", "unknown": "不明"}

@@ -77,13 +77,13 @@ def test_section_is_drafted_again_moved_struck_and_had_back(page):
     page.wait_for_function("before => [...document.querySelectorAll(\"[data-section='0'] .brief-sentence > p\")].every(p => !before.includes(p.textContent))", arg=before)
     after = page.locator("[data-section='0'] .brief-sentence > p").all_inner_texts()
     assert after and not set(after) & set(before)
-    headings = page.locator(".brief-section h4.brief-editable").all_inner_texts()
+    headings = page.locator(".brief-section h4 .brief-editable").all_inner_texts()
     page.get_by_role("button", name=f"「{headings[0]}」を下へ", exact=True).click()
-    assert page.locator(".brief-section h4.brief-editable").all_inner_texts()[:2] == [headings[1], headings[0]]
+    assert page.locator(".brief-section h4 .brief-editable").all_inner_texts()[:2] == [headings[1], headings[0]]
     page.get_by_role("button", name=f"「{headings[1]}」を削る", exact=True).click()
-    assert headings[1] not in exported(page, "md").decode()
+    assert f") {headings[1]}\n" not in exported(page, "md").decode()
     page.get_by_role("button", name=f"「{headings[1]}」を戻す", exact=True).click()
-    assert headings[1] in exported(page, "md").decode()
+    assert f") {headings[1]}\n" in exported(page, "md").decode()
 
 
 def test_exports_hold_what_is_shown_and_a_reload_loses_nothing(page):
@@ -122,3 +122,48 @@ def test_narrow_screen_opens_evidence_under_the_sentence(page):
     page.locator(".brief-cite").nth(1).click()
     page.locator(".brief-sentence + .brief-evidence .card").wait_for()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_an_edit_that_runs_over_the_pages_is_told_until_it_is_short_again(page):
+    draft(page)
+    page.wait_for_timeout(1500)
+    assert page.locator(".brief-over").is_hidden()
+    sentence = page.locator(".brief-sentence > p").first
+    text = sentence.inner_text()
+    sentence.fill(text + "この点は今後も調べる必要がある。" * 60)
+    page.locator(".brief-over:visible", has_text="上限1ページ").wait_for(timeout=8000)
+    assert "約2ページ" in page.inner_text(".brief-over")
+    page.locator(".brief-sentence > p").first.fill(text)
+    page.locator(".brief-over").wait_for(state="hidden", timeout=8000)
+
+
+def test_keyboard_leads_to_the_evidence_and_back_and_stays_where_something_was_struck(page):
+    draft(page)
+    mark = page.locator(".brief-cite").first
+    mark.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.activeElement.matches('.brief-evidence .card')")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.matches('.badge')")
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.activeElement.matches('.brief-cite')")
+    strike = page.locator(".brief-sentence .brief-strike").first
+    page.locator(".brief-sentence > p").first.focus()
+    strike.focus()
+    page.keyboard.press("Enter")
+    page.locator(".brief-sentence.is-struck").wait_for()
+    assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "文を戻す"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "文を削る"
+    again = page.locator("[data-section='0']").get_by_role("button", name=re.compile("別の文で書き直す"))
+    again.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.activeElement.closest?.(\"[data-section='0']\") && !document.querySelector(\"[data-section='0'] button:disabled\")")
+
+
+def test_the_paper_comes_to_the_top_and_progress_moves_nothing(page):
+    draft(page)
+    page.wait_for_timeout(300)
+    top = page.locator(".brief-tools").bounding_box()["y"]
+    assert -2 <= top <= 40
+    assert "の資料0件" not in page.inner_text(".brief-paper")

@@ -185,6 +185,69 @@ def test_a_question_is_asked_and_checked_by_keyboard_alone(page):
     assert in_view(page, ".card:focus header")
 
 
+@pytest.mark.slow
+def test_from_the_card_to_the_document_and_back_by_keyboard_alone(page):
+    ask(page, QUESTION)
+    page.locator("#turn-1 a.cite").first.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.activeElement.matches('.card')")
+    for _ in range(6):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.matches('a.whole')"):
+            break
+    with page.expect_popup() as popup:
+        page.keyboard.press("Enter")
+    document = popup.value
+    document.wait_for_selector("#cited")
+    for _ in range(6):
+        document.keyboard.press("Tab")
+        if document.evaluate("document.activeElement.matches('[data-back]')"):
+            break
+    assert document.evaluate("document.activeElement.matches('[data-back]')")
+    document.evaluate("setTimeout(() => document.activeElement.click(), 50)")  # what Enter does; a key that closes its own page can't be waited for
+    page.wait_for_timeout(1500)
+    assert document.is_closed() or document.url == page.url
+    assert page.evaluate("document.activeElement.matches('a.whole')")
+    page.locator("#turn-1 .card .badge").first.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.activeElement.matches('a.cite')")
+
+
+@pytest.mark.slow
+def test_what_is_open_and_focused_stays_so_while_the_next_answer_is_written(page):
+    ask(page, QUESTION)
+    page.locator("#turn-1 .checks summary").click()
+    page.locator("#turn-1 [data-verdict=bad]").click()
+    page.locator("#turn-1 .reason-form textarea").fill("単位が違う")
+    page.fill("#question textarea", FOLLOW_UP)
+    page.wait_for_timeout(300)
+    page.locator("#turn-1 .reason-form textarea").focus()
+    page.evaluate("""() => {
+      window.lost = [];
+      const look = () => {
+        const still = document.activeElement.matches("#turn-1 .reason-form textarea") && document.querySelector("#turn-1 .checks").open && !document.querySelector("#turn-1 .reason-form").hidden;
+        if (!still) lost.push(document.activeElement.outerHTML.slice(0, 80));
+        if (!document.querySelector("#turn-2[aria-busy=false]")) requestAnimationFrame(look);
+      };
+      look();
+      document.querySelector("#send").click();
+    }""")
+    page.wait_for_selector("#turn-2[aria-busy=false]")
+    page.wait_for_timeout(300)
+    assert page.evaluate("lost") == []
+    assert page.input_value("#turn-1 .reason-form textarea") == "単位が違う"
+    page.locator("#turn-1 .checks summary").click()
+    assert not page.evaluate("document.querySelector('#turn-1 .checks').open")
+
+
+@pytest.mark.slow
+def test_an_example_that_is_chosen_by_keyboard_hands_the_focus_on(page):
+    page.locator("#examples button").first.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#turn-1[aria-busy=false]")
+    assert page.evaluate("document.activeElement.matches('#question textarea')")
+
+
 NAMELESS = """() => [...document.querySelectorAll('button, a[href], input:not([type=hidden]), textarea, select, [role=button], [role=tab], [role=dialog], dialog, [role=region]')]
   .filter((e) => e.checkVisibility({ visibilityProperty: true }) && !e.closest('[aria-hidden=true]'))
   .filter((e) => {
@@ -273,7 +336,7 @@ def test_help_shows_five_examples_that_can_be_asked(page):
     examples.first.wait_for(timeout=120_000)  # they are asked while the page is open
     assert examples.count() == 5
     assert page.locator(".worked.refused").count() == 1
-    assert page.locator(".worked .card").count() == 4
+    assert page.locator(".worked:has(.card)").count() == 4
     question = examples.first.locator(".question").inner_text()
     examples.first.get_by_role("button", name="この質問を入力する").click()
     page.wait_for_function("document.activeElement.matches('#question textarea')")

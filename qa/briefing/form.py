@@ -42,7 +42,7 @@ def facts(briefing: Briefing) -> list[tuple[str, str]]:
     found = [("作成日", date_words(briefing.made))]
     if briefing.commission.audience:
         found.append(("提出先", briefing.commission.audience))
-    if not briefing.refused:
+    if briefing.citations:
         found.append(("対象資料", _documents(briefing)))
     if briefing.commission.where:
         found.append(("絞り込み", "、".join(f"{c.field}{c.operator}{c.value}" for c in briefing.commission.where)))

@@ -67,6 +67,12 @@ def overfull(briefing: Briefing) -> bool:
     return height(briefing) > SURE[length] * PAGES[length] * LOOKS[length].height
 
 
+def pages(briefing: Briefing) -> int:
+    """About how many pages the paper takes, its notes apart; at most those of its length where it isn't ``overfull``."""
+    length = briefing.commission.length
+    return max(1, math.ceil(height(briefing) / (SURE[length] * LOOKS[length].height)))
+
+
 def height(briefing: Briefing) -> float:
     """The estimated height of all but the notes, in points."""
     look = LOOKS[briefing.commission.length]

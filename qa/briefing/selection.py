@@ -9,13 +9,14 @@ from ingest.words import terms
 from qa.briefing.briefing import BriefingSection
 from qa.briefing.gather import Gathered, Material
 from qa.briefing.plan import Limits
-from qa.briefing.points import EVENT, PREDICATE, UNDATED, names_subject, over, points
+from qa.briefing.points import EVENT, POINTS_BACK, PREDICATE, UNDATED, names_subject, over, points
 from qa.briefing.sentences import predecessor
 from qa.briefing.topic import Topic
 
 BELOW_BEST, LEAST, LEAST_SHARE = 1.1, 0.3, 0.34  # of the score, and of the subject's words, for a sentence that belongs to the topic
 SAME = 0.62  # Jaccard of content words from which on two sentences say the same, if their numbers are the same
 LEAST_OWN = 0.3
+LOOKS_BACK = 0.4  # 今回 and この under a place's name, where nothing says what is meant
 ONCE = 0.5  # a notice or an event behind measures, as among the points
 UNNAMED = 0.3  # under the name of a place a sentence has to name its subject itself
 SHORTEST_THEME = 40  # characters, below which a heading promises more than it has
@@ -141,7 +142,7 @@ def _background(topic: Topic, rest: Sequence[Material], limits: Limits) -> list[
 def _themes(topic: Topic, gathered: Gathered, rest: Sequence[Material], limits: Limits, room: int, taken: set[tuple[str, int]]) -> list[tuple[str, list[Material]]]:
     by_place = len(topic.places) >= 2
     groups: dict[str, list[Material]] = {}
-    for material in sorted(rest, key=lambda m: -standing(m) + UNNAMED * (by_place and not names_subject(topic, m.wording.text))):
+    for material in sorted(rest, key=lambda m: -standing(m) + by_place * (UNNAMED * (not names_subject(topic, m.wording.text)) + LOOKS_BACK * bool(POINTS_BACK.search(m.wording.text)))):
         groups.setdefault(topic.places[material.places[0]].name if by_place else material.theme, []).append(material)
     names = [p.name for p in topic.places if p.name in groups] if by_place else sorted(groups, key=lambda g: -sum(standing(m) for m in groups[g][:2]))[: limits.themes]
     each = limits.each * 2 if by_place else limits.each

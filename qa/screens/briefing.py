@@ -20,6 +20,7 @@ from qa.briefing.briefing import Briefing, Commission, numbered
 from qa.briefing.command import exported
 from qa.briefing.draft import Drafter, Step, checked_topic
 from qa.briefing.form import FIGURE_HEADS, INSTEAD, LENGTHS, NOTHING, REFUSED, STYLES, facts
+from qa.briefing.paper_size import PAGES, pages
 from qa.briefing.reading import BROKEN, checked_statement, read_briefing, read_citation
 from qa.screens import render
 from qa.screens.chat import ASIDE
@@ -127,7 +128,7 @@ class BriefingScreen:
         """What the script asks for; what is wrong comes back as ``problem``, in words."""
 
         def labels(_: Any) -> dict[str, Any]:
-            return {"heads": list(FIGURE_HEADS), "nothing": NOTHING, "refused": REFUSED, "instead": INSTEAD}
+            return {"heads": list(FIGURE_HEADS), "nothing": NOTHING, "refused": REFUSED, "instead": INSTEAD, "checked": texts.CHECKED, "checkedNames": texts.CHECKED_NAMES, "values": [*texts.OF_VALUES, *(texts.CHECKS[kind] for kind in texts.OF_VALUES)]}
 
         def next_step(token: Any) -> dict[str, Any]:
             return self._guarded(lambda: self._step(self.drafts.next(str(token))))
@@ -139,6 +140,9 @@ class BriefingScreen:
         def check(sent: Any) -> dict[str, Any]:
             return self._guarded(lambda: self.check(sent))
 
+        def room(sent: Any) -> dict[str, Any]:
+            return self._guarded(lambda: self.room(sent))
+
         def redraft(sent: Any) -> dict[str, Any]:
             return self._guarded(lambda: self.redraft(sent))
 
@@ -148,7 +152,7 @@ class BriefingScreen:
         def export(sent: Any) -> dict[str, Any]:
             return self._guarded(lambda: self.export(sent))
 
-        return [labels, next_step, stop, check, redraft, evidence, export]
+        return [labels, next_step, stop, check, room, redraft, evidence, export]
 
     def _guarded(self, work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         try:
@@ -174,6 +178,11 @@ class BriefingScreen:
         cited = [read_citation(raw, self._find) for raw in sent["citations"]]
         statement = checked_statement(" ".join(str(sent["text"]).split())[:2000], cited, self._find, edited=True)
         return {"supported": statement.supported, "checks": [{"kind": texts.CHECKS.get(c.kind, c.kind), "value": c.value, "found": c.found, "note": c.note} for c in statement.checks]}
+
+    def room(self, sent: Mapping[str, Any]) -> dict[str, Any]:
+        """How many pages the paper takes as it is now, and how many it may."""
+        briefing = numbered(read_briefing(sent["briefing"], self._find))
+        return {"pages": pages(briefing), "most": PAGES[briefing.commission.length]}
 
     def redraft(self, sent: Mapping[str, Any]) -> dict[str, Any]:
         """Another version of one section; ``shown`` are the places that its earlier versions stood on."""

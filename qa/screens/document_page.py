@@ -76,5 +76,5 @@ def page(title: str, main: str, head: str, kind: str = "") -> str:
     """A whole page around ``main``; ``head`` holds the style and the script that the screen uses too."""
     return (
         f'<!doctype html><html lang="ja"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>{escape(title)} – {texts.NAME}</title>{head}</head>'
-        f'<body class="document-page {kind}"><div class="masthead"><a class="name" href="../">{texts.NAME_HTML}</a><p>{escape(title)}</p><a class="back" data-back href="../">質問画面へ戻る</a></div><main>{main}</main></body></html>'
+        f'<body class="document-page {kind}"><header class="masthead"><a class="name" href="../">{texts.NAME_HTML}</a><p>{escape(title)}</p><a class="back" data-back href="../">質問画面へ戻る</a></header><main>{main}</main></body></html>'
     )

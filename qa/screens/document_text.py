@@ -98,7 +98,7 @@ class Body:
         shown = [row[:width] for row in within]
         header = "".join(f"<tr>{''.join(self._cell(cell, 'col') for cell in row)}</tr>" for row in merged)
         content = "".join(f"<tr>{''.join(self._cell(cell, 'row' if cell.start in self.labels else '') for cell in row)}</tr>" for row in shown)
-        return f'<div class="table-box" tabindex="0" role="region" aria-label="表"><table style="--columns: {width}">{self._caption(table, start)}<thead>{header}</thead><tbody>{content}</tbody></table></div>'
+        return f'<div class="table-box" tabindex="0" role="group" aria-label="表"><table style="--columns: {width}">{self._caption(table, start)}<thead>{header}</thead><tbody>{content}</tbody></table></div>'
 
     def _caption(self, table: Table, start: int) -> str:
         if self.is_page or not table.unit or table.unit in self.text[start : table.start]:

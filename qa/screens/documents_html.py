@@ -12,7 +12,7 @@ from qa.screens.intake import ENDED, Job
 STEPS = {"waiting": "順番待ち", "reading": "読み込み", "splitting": "分割", "embedding": "埋め込み", "registering": "登録", "done": "登録しました", "failed": "登録できませんでした", "stopped": "止めました"}
 SHARE = {"waiting": 0.0, "reading": 0.0, "splitting": 0.3, "embedding": 0.35, "registering": 0.95, "done": 1.0}  # of the whole way, where a step begins
 HEADS = ("題名", "発行者", "日付", "ページ", "検索単位", "版・注意", "操作")
-FRAME = """<div id="documents">
+FRAME = """<div class="page-head"><h2>資料</h2><p>質問とブリーフィングは、ここにある資料だけから作ります。題名を押すと全文が開きます。</p></div><div id="documents">
 <section class="drop" aria-label="資料の追加">
 <div class="drop-zone" id="drop-zone"><p><strong>ここにファイルを置く</strong>か、<label class="pick" for="document-files">ファイルを選ぶ</label><input id="document-files" class="visually-hidden" type="file" multiple></p>
 <p class="quiet">PDF・Word・PowerPoint・Excel・CSV・HTML・Markdown・テキスト、それらのZIP。いくつでも一度に追加できます。</p></div>
@@ -91,7 +91,7 @@ def _row(info: DocumentInfo, is_own: bool) -> str:
         f'<tr><td data-sort="{escape(info.title)}"><a href="{document_link(info.id)}" target="shirabe-document">{escape(info.title)}</a>{scope}<small class="file">{escape(info.file)}</small></td>'
         f'<td>{escape(info.issuer)}</td><td data-sort="{escape(info.date or "")}">{texts.date_words(info.date)}{basis}</td>'
         f'<td class="number" data-sort="{info.pages}">{info.pages or "–"}</td><td class="number" data-sort="{info.chunks}">{info.chunks:,}</td><td>{_notes(info)}</td>'
-        f'<td class="acts"><button type="button" data-document-edit {data} aria-label="{escape(info.title)}の情報を直す">編集</button>{remove}</td></tr>'
+        f'<td class="acts"><button type="button" data-document-edit {data} aria-label="{escape(info.title)}を編集">編集</button>{remove}</td></tr>'
     )
 
 

@@ -122,11 +122,10 @@ def _shown(number: int, example: Example, find: render.Lookup) -> str:
     answer, name = example.answer, f"help-{number}"
     before = f'<p class="read-as">前の質問: {escape(example.before)}</p>' if example.before else ""
     reason = f'<p class="reason">理由: {escape(answer.reason.rstrip("。"))}。</p>' if answer.refused and answer.reason else ""
-    card = render.evidence_card(answer.citations[0], find, name) if answer.citations else ""
-    more = f'<p class="note">ほかに出典{len(answer.citations) - 1}件</p>' if len(answer.citations) > 1 else ""
-    text = render.answer_html(answer.answer, {c.n for c in answer.citations[:1]}, name)
+    cards = render.evidence_cards(answer.citations, find, name)
+    text = render.answer_html(answer.answer, {c.n for c in answer.citations}, name)
     return (
         f'<section class="worked{" refused" if answer.refused else ""}" aria-labelledby="{name}-title"><div><h4 id="{name}-title"><span>例{number}</span> {example.title}</h4><p class="hint">{example.hint}</p>'
         f'<p class="question">{escape(answer.question)}</p>{before}<div class="answer">{text}</div>{reason}'
-        f'<button type="button" class="button small" data-ask="{escape(example.before or answer.question)}">この質問を入力する</button></div><div>{card}{more}</div></section>'
+        f'<button type="button" class="button small" data-ask="{escape(example.before or answer.question)}">この質問を入力する</button></div><div>{cards}</div></section>'
     )

@@ -26,7 +26,8 @@ def turn(number: int, answer: Answer, find: Lookup, shown: str | None = None, fi
     """
     done = shown is None
     name = f"turn-{number}"
-    text = answer_html(answer.answer if done else shown or "", {c.n for c in answer.citations}, name)
+    said = _without_titles(answer) if answer.refused else answer.answer
+    text = answer_html(said if done else shown or "", {c.n for c in answer.citations}, name)
     classes = "turn refused" if answer.refused else "turn"
     reply = f'<div class="answer">{text}</div>' if text else f'<p class="pending">{texts.SEARCHING}</p>'
     key = kept.id if kept else ""
@@ -38,6 +39,12 @@ def turn(number: int, answer: Answer, find: Lookup, shown: str | None = None, fi
         f'<h2 class="question">{escape(answer.question)}</h2>{filtered}{_read_as(answer)}{reply}{tail}{below}</div></div>'
         f'<aside class="sources" aria-label="出典">{_sources(answer, find, name, key) if done else ""}</aside></article>'
     )
+
+
+def _without_titles(answer: Answer) -> str:
+    """A refusal without the line that names the near documents: their cards stand beside it."""
+    lines = answer.answer.split("\n")
+    return "\n".join(line for line in lines if not (answer.passages and line.startswith(texts.NEAR_PASSAGES)))
 
 
 def _read_as(answer: Answer) -> str:
@@ -90,7 +97,7 @@ def _checks(answer: Answer) -> str:
     if not checks:
         return ""
     missing = sum(not check.found for check in checks)
-    label = f"要確認 {missing}件" if missing else "数値確認済"
+    label = f"要確認 {missing}件" if missing else texts.CHECKED if any(check.kind in texts.OF_VALUES for check in checks) else texts.CHECKED_NAMES
     rows = "".join(f"<li>{texts.CHECKS.get(c.kind, escape(c.kind))}「{escape(c.value)}」: 出典に{'あります' if c.found else '見つかりません'}</li>" for c in checks)
     return f'<details class="checks {"missing" if missing else "found"}"><summary>{label}</summary><ul>{rows}</ul></details>'
 
@@ -99,27 +106,40 @@ def _sources(answer: Answer, find: Lookup, name: str, key: str) -> str:
     if answer.refused:
         cards = "".join(_near_card(passage, find, key) for passage in answer.passages[:NEAREST])
         return f"<h3>{texts.NEAR_PASSAGES}</h3>{cards}" if cards else ""
-    cards = "".join(_card(citation, answer.passages, find, name, key) for citation in answer.citations)
+    cards = evidence_cards(answer.citations, find, name, answer.passages, key)
     return f"<h3>出典 {len(answer.citations)}件</h3>{cards}" if cards else ""
 
 
 def evidence_card(citation: Citation, find: Lookup, name: str) -> str:
     """The card of one citation outside a conversation; its number leads back to ``#name-mark-n``."""
-    return _card(citation, (), find, name, "")
+    return evidence_cards([citation], find, name)
 
 
-def _card(citation: Citation, passages: Sequence[Passage], find: Lookup, name: str, key: str) -> str:
-    document = find(citation.document_id)
+def evidence_cards(citations: Sequence[Citation], find: Lookup, name: str, passages: Sequence[Passage] = (), key: str = "") -> str:
+    """A card for each citation. What a card before it shows already (the note above a table, say) stands without its surroundings."""
+    shown: list[tuple[str, Span]] = []
+    cards = []
+    for citation in citations:
+        span, document = (citation.start, citation.end), find(citation.document_id)
+        passage = next((p for p in passages if p.document_id == citation.document_id and p.start <= span[0] and span[1] <= p.end), None)
+        around = window(document, span, passage) if document else span
+        if any(id_ == citation.document_id and a < around[1] and around[0] < b for id_, (a, b) in shown):
+            around = span
+        shown.append((citation.document_id, around))
+        cards.append(_card(citation, document, around, passage, name, key))
+    return "".join(cards)
+
+
+def _card(citation: Citation, document: Document | None, around: Span, passage: Passage | None, name: str, key: str) -> str:
     span = (citation.start, citation.end)
-    passage = next((p for p in passages if p.document_id == citation.document_id and p.start <= span[0] and span[1] <= p.end), None)
-    body = Body(document, span, focus=citation.focus).html(*window(document, span, passage)) if document else f"<p><mark>{escape(citation.quote)}</mark></p>"
+    body = Body(document, span, focus=citation.focus).html(*around) if document else f"<p><mark>{escape(citation.quote)}</mark></p>"
     meta = f"{escape(citation.issuer)} · {escape(texts.dated(citation.date, citation.date_basis))}{_page(citation.page)}"
     caution = f'<p class="caution">{texts.SUSPECTED}({escape("、".join(dict.fromkeys(citation.warnings)))})</p>' if citation.warnings else ""
     take = note_button(key, f"#{citation.n}", of=f"出典{citation.n}") if key else ""
     caution += f'<p class="caution">{escape(citation.notice)}</p>' if citation.notice else ""
     number = f'<a class="badge" href="#{name}-mark-{citation.n}" aria-label="出典{citation.n}。回答へ戻る">{citation.n}</a>'
     return (
-        f'<section class="card" id="{name}-card-{citation.n}" tabindex="-1" aria-label="出典{citation.n} {escape(citation.title)}">'
+        f'<section role="group" class="card" id="{name}-card-{citation.n}" tabindex="-1" aria-label="出典{citation.n} {escape(citation.title)}">'
         f"<header>{number}<div><h4>{escape(citation.title)}</h4>{_meta(meta, citation.heading)}</div></header>"
         f'<div class="passage">{body}</div>{caution}{_foot(citation.document_id, span, passage, take)}</section>'
     )
@@ -134,7 +154,7 @@ def _near_card(passage: Passage, find: Lookup, key: str) -> str:
     opening = window(document, (passage.start, passage.start + 1), passage)
     meta = f"{escape(document.issuer)} · {escape(texts.dated(document.date.value, document.date.basis))}{_page(passage.page)}"
     return (
-        f'<section class="card near" aria-label="近い資料 {escape(passage.title)}"><header><div><h4>{escape(passage.title)}</h4>{_meta(meta, passage.heading)}</div></header>'
+        f'<section role="group" class="card near" aria-label="近い資料 {escape(passage.title)}"><header><div><h4>{escape(passage.title)}</h4>{_meta(meta, passage.heading)}</div></header>'
         f'<div class="passage">{Body(document).html(*opening)}</div>{_foot(passage.document_id, span, passage, take)}</section>'
     )
 

@@ -108,6 +108,25 @@
     if (cell.right > frame.right || cell.left < frame.left) box.scrollLeft += cell.left - frame.left - (frame.width - cell.width) / 2;
   }
 
+  // Gradio writes the conversation anew while an answer comes, and sets attributes back: what a person opened stays as they left it.
+  const held = new WeakMap();
+  const turnOf = (element) => element.closest(".turn")?.dataset.turn;
+  function hold(element, name, value) {
+    held.set(element, { name, value, turn: turnOf(element) });
+    restore(element);
+  }
+
+  function restore(element) {
+    const { name, value, turn } = held.get(element);
+    if (turnOf(element) !== turn) held.delete(element); // another conversation stands there now
+    else if (element.getAttribute(name) !== value) value === null ? element.removeAttribute(name) : element.setAttribute(name, value);
+  }
+
+  // A button that goes away when it is pressed by keyboard hands the focus to where the next thing is typed.
+  function handOn(event) {
+    if (event.detail === 0 && event.target.closest("#welcome .example, #stop-composing, #anew")) setTimeout(() => document.querySelector("#question textarea")?.focus({ preventScroll: true }));
+  }
+
   function lookAtNew() {
     document.querySelectorAll(".table-box:not([data-seen])").forEach((box) => {
       box.dataset.seen = "yes";
@@ -132,9 +151,15 @@
         lookAtNew();
       });
     }).observe(document.body, { childList: true, subtree: true });
+    new MutationObserver((changes) => {
+      for (const { target, attributeName } of changes) if (held.get(target)?.name === attributeName) restore(target);
+    }).observe(document.body, { attributes: true, attributeFilter: ["open", "hidden"], subtree: true });
   }
 
   document.addEventListener("click", (event) => {
+    handOn(event);
+    const opened = event.target.closest?.("#conversation summary")?.parentElement;
+    if (opened) held.set(opened, { name: "open", value: opened.open ? null : "", turn: turnOf(opened) }); // the browser does it after this
     const element = event.target.closest?.("a.cite, a.badge, [data-copy], [data-sort-column], [data-back]");
     if (!element) return;
     if (element.matches("a.cite, a.badge")) {
@@ -158,7 +183,7 @@
       if (event.key === "Enter" && (event.isComposing || event.keyCode === 229)) event.stopImmediatePropagation();
     }, true);
   }
-  window.Shirabe = { copy, say };
+  window.Shirabe = { copy, say, hold };
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", watch);
   else watch();
 })();

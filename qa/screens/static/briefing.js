@@ -2,7 +2,7 @@
 const Briefing = (() => {
   "use strict";
   const KEPT = "shirabe-briefing"; // in the session's storage, so that a reload of the page loses nothing
-  const CHECK_AFTER = 500; // milliseconds without typing
+  const CHECK_AFTER = 500, MEASURE_AFTER = 900; // milliseconds without typing
   const GROUPS = { points: "要点", background: "背景", theme: "現状と主な取組" };
   let root, server, labels, token = null, run_ = 0;
   let draft = null; // {briefing, facts, shown: [[document, start]]}
@@ -49,16 +49,20 @@ const Briefing = (() => {
     token = started.token;
     problem("");
     draft = null;
-    find(".brief-work").hidden = true;
+    find(".brief-over").hidden = true;
+    find(".brief-work").classList.remove("has-draft", "is-refused");
+    find(".brief-work").hidden = false;
     working("はじめています", 0, 1);
     for (;;) {
       const step = await asked("next_step", started.token);
       if (mine !== run_) return; // stopped, or a newer one was begun
       if (step.problem) { problem(step.problem); break; }
       if (step.briefing) {
+        const isFirst = !draft;
         draft = { briefing: step.briefing, facts: step.facts, shown: [] };
         working(step.doing, step.done, step.total);
         show(step.finished);
+        if (isFirst) find(".brief-work").scrollIntoView({ block: "start" }); // the form has done its part
       }
       if (step.finished) break;
     }
@@ -67,6 +71,7 @@ const Briefing = (() => {
 
   function working(doing, done, total) {
     find(".brief-progress").hidden = false;
+    find(".brief-work").classList.add("is-busy");
     find(".brief-doing").textContent = doing;
     Object.assign(find("progress"), { max: total, value: done });
   }
@@ -74,15 +79,19 @@ const Briefing = (() => {
   function ended() {
     token = null;
     find(".brief-progress").hidden = true;
+    find(".brief-work").classList.remove("is-busy");
+    find(".brief-work").hidden = !draft;
     find(".brief-plan").open = false;
     if (draft) show(true);
     keep();
+    measure();
   }
 
   async function stop() {
     const stopped = token;
     run_ += 1;
     ended();
+    document.querySelector("#briefing-begin")?.focus({ preventScroll: true }); // the button that was pressed is gone
     if (draft) find(".brief-state").textContent = "止めました。できたところまでを示しています";
     await asked("stop", stopped);
   }
@@ -104,13 +113,13 @@ const Briefing = (() => {
   function show(finished) {
     const { briefing } = draft;
     find(".brief-work").hidden = false;
-    find(".brief-work").classList.toggle("is-busy", !finished);
+    find(".brief-work").classList.add("has-draft");
+    find(".brief-work").classList.toggle("is-refused", briefing.refused);
     for (const made of root.querySelectorAll("[data-export], .brief-clear")) made.disabled = !finished;
     find(".brief-plan summary").textContent = `下位の問い ${briefing.questions.length}件`;
     find(".brief-plan ol").replaceChildren(...briefing.questions.map((q) => element("li", "", q)));
     if (!finished && !sections().length) find(".brief-plan").open = true;
     find(".brief-paper").replaceChildren(...(briefing.refused ? refusal(briefing) : paper(briefing, finished)));
-    find(".brief-export").hidden = false;
     tell();
   }
 
@@ -137,8 +146,8 @@ const Briefing = (() => {
 
   function head(briefing) {
     const box = element("header", "brief-head");
-    const title = editable("h3", briefing.commission.topic, "件名", (text) => { briefing.commission.topic = text; });
-    title.classList.add("brief-title");
+    const title = element("h3", "brief-title");
+    title.append(editable("span", briefing.commission.topic, "件名", (text) => { briefing.commission.topic = text; }));
     const list = element("dl");
     for (const [name, value] of draft.facts) {
       const row = element("div");
@@ -157,7 +166,7 @@ const Briefing = (() => {
     made.setAttribute("aria-label", name);
     made.spellcheck = false;
     made.addEventListener("keydown", (event) => { if (event.key === "Enter" && !event.isComposing) { event.preventDefault(); made.blur(); } });
-    made.addEventListener("input", () => { changed(made.textContent.replace(/\s+/g, " ").trim()); keep(); });
+    made.addEventListener("input", () => { changed(made.textContent.replace(/\s+/g, " ").trim()); keep(); measure(); });
     return made;
   }
 
@@ -166,7 +175,8 @@ const Briefing = (() => {
     box.dataset.section = index;
     box.setAttribute("aria-label", section.heading);
     const bar = element("div", "brief-bar");
-    const heading = section.kind === "theme" ? editable("h4", section.heading, "見出し", (text) => { section.heading = text; }) : element("h4", "visually-hidden", section.heading);
+    const heading = element("h4", section.kind === "theme" ? "" : "visually-hidden", section.kind === "theme" ? "" : section.heading);
+    if (section.kind === "theme") heading.append(editable("span", section.heading, "見出し", (text) => { section.heading = text; }));
     const tools = element("div", "brief-section-tools");
     if (section.struck) tools.append(action("戻す", "", `「${section.heading}」を戻す`, () => { section.struck = false; again(); }));
     else {
@@ -206,7 +216,7 @@ const Briefing = (() => {
       made.type = "button";
       made.id = `briefing-mark-${n}`;
       made.setAttribute("aria-label", `根拠${order.get(n)}を開く`);
-      made.addEventListener("click", () => evidence(n, order.get(n), made));
+      made.addEventListener("click", (event) => evidence(n, order.get(n), made, event.detail === 0));
       return made;
     });
   }
@@ -214,7 +224,8 @@ const Briefing = (() => {
   function badge(statement) {
     const missing = statement.checks.filter((c) => !c.found);
     const good = statement.supported && !missing.length;
-    const text = good ? (statement.checks.length ? "数値確認済" : "出典あり") : `要確認${missing.length ? ` ${missing.length}件` : ""}`;
+    const values = statement.checks.some((c) => labels.values.includes(c.kind));
+    const text = good ? (values ? labels.checked : statement.checks.length ? labels.checkedNames : "出典あり") : `要確認${missing.length ? ` ${missing.length}件` : ""}`;
     const made = element("span", `tag brief-badge ${good ? "good" : "warn"}`, text);
     made.title = statement.checks.map((c) => `「${c.value}」: 出典に${c.found ? "あります" : "見つかりません"}${c.note ? `(${c.note})` : ""}`).join("\n") || (good ? "数値のない文です" : "出典のない文です");
     if (missing.length) made.append(element("span", "brief-missing", missing.map((c) => `「${c.value}」`).join("") + "が出典にありません"));
@@ -224,11 +235,11 @@ const Briefing = (() => {
   function figures(briefing, order) {
     const box = element("div", "table-box");
     box.tabIndex = 0;
-    box.setAttribute("role", "region");
+    box.setAttribute("role", "group");
     box.setAttribute("aria-label", "主要な数値");
     const table = element("table", "brief-figures");
     const heads = element("tr");
-    heads.append(...[...labels.heads, ""].map((name) => Object.assign(element("th", "", name), { scope: "col" })));
+    heads.append(...[...labels.heads, "操作"].map((name) => Object.assign(element("th", "", name), { scope: "col" })));
     table.append(element("thead"), element("tbody"));
     table.tHead.append(heads);
     let group = null;
@@ -255,7 +266,7 @@ const Briefing = (() => {
   function comparison(compared, order) {
     const box = element("div", "table-box");
     box.tabIndex = 0;
-    box.setAttribute("role", "region");
+    box.setAttribute("role", "group");
     box.setAttribute("aria-label", "比較");
     const table = element("table", "brief-comparison");
     const heads = element("tr");
@@ -299,9 +310,40 @@ const Briefing = (() => {
     find(".brief-state").textContent = draft.briefing.refused ? "" : `${all.length}文${open ? `、うち要確認 ${open}文` : "、すべて確認済"}${left ? `(用いなかった文: ${left})` : ""}`;
   }
 
-  function again() {
+  function again(place = placeOf(document.activeElement)) {
     show(true);
     keep();
+    measure();
+    refocus(place);
+  }
+
+  // Every change writes the paper anew: the focus goes back to the button in the same place.
+  function placeOf(active) {
+    if (!find(".brief-paper").contains(active)) return null;
+    const section = active.closest("[data-section]")?.dataset.section;
+    return { section, index: [...within(section).querySelectorAll("button")].indexOf(active) };
+  }
+
+  function refocus(place) {
+    if (!place) return;
+    const buttons = within(place.section).querySelectorAll("button");
+    buttons[Math.min(Math.max(place.index, 0), buttons.length - 1)]?.focus({ preventScroll: true });
+  }
+
+  const within = (section) => (section === undefined ? null : find(`[data-section="${section}"]`)) ?? find(".brief-paper");
+
+  // What a person adds isn't cut: they are told when it no longer keeps to the pages.
+  function measure() {
+    clearTimeout(measure.timer);
+    measure.timer = setTimeout(async () => {
+      if (!draft || token || draft.briefing.refused) return;
+      const mine = draft;
+      const found = await asked("room", { briefing: clean() });
+      if (mine !== draft || found.problem) return; // what is wrong is told when the paper is exported
+      const over = find(".brief-over");
+      over.hidden = found.pages <= found.most;
+      over.textContent = over.hidden ? "" : `本文が約${found.pages}ページになります(上限${found.most}ページ)。文を短くするか、削ってください`;
+    }, MEASURE_AFTER);
   }
 
   // Changing -----------------------------------------------------------------------------------------------------------
@@ -333,6 +375,7 @@ const Briefing = (() => {
 
   async function redraft(index, made) {
     const section = sections()[index];
+    const place = placeOf(made);
     made.disabled = true;
     made.textContent = "書き直しています…";
     const spans = section.statements.flatMap((s) => s.citations.map(cited)).map((c) => [c.document_id, c.start]);
@@ -346,11 +389,11 @@ const Briefing = (() => {
       section.statements = found.section.statements;
       draft.briefing.citations = found.citations;
     }
-    again();
+    again(place);
     find(`[data-section="${index}"]`)?.scrollIntoView({ block: "nearest" });
   }
 
-  async function evidence(n, number, mark) {
+  async function evidence(n, number, mark, byKeyboard) {
     const panel = find(".brief-evidence");
     root.querySelectorAll(".is-open").forEach((e) => e.classList.remove("is-open"));
     mark.classList.add("is-open");
@@ -364,6 +407,7 @@ const Briefing = (() => {
       holder.after(panel);
       panel.scrollIntoView({ block: "nearest" });
     } else if (panel.parentElement !== find(".brief-columns")) find(".brief-columns").append(panel);
+    if (byKeyboard) find(".card", panel)?.focus({ preventScroll: true }); // its number leads back
   }
 
   function clean() {
@@ -389,8 +433,10 @@ const Briefing = (() => {
 
   function close() {
     draft = null;
+    find(".brief-over").hidden = true;
     keep();
     find(".brief-work").hidden = true;
+    document.querySelector("#briefing-topic textarea")?.focus();
   }
 
   async function start(given, functions) {
@@ -403,7 +449,10 @@ const Briefing = (() => {
     try {
       draft = JSON.parse(sessionStorage.getItem(KEPT));
     } catch { /* a draft that can't be read is none */ }
-    if (draft?.briefing) show(true);
+    if (draft?.briefing) {
+      show(true);
+      measure();
+    }
     root.dataset.ready = "yes";
   }
 

@@ -58,10 +58,10 @@ const Work = (() => {
     const form = find(`[data-reason-of="${CSS.escape(turn)}"]`);
     const withdrawn = button.getAttribute("aria-pressed") === "true";
     if (!withdrawn && button.dataset.verdict === "bad") {
-      form.hidden = false;
+      Shirabe.hold(form, "hidden", null);
       return find("input", form).focus();
     }
-    form.hidden = true;
+    Shirabe.hold(form, "hidden", "");
     const answer = withdrawn ? await asked("feedback/withdraw", { turn }) : await asked("feedback", { turn, verdict: "good" });
     if (answer.problem) return Shirabe.say(answer.problem, true);
     known(answer);
@@ -73,14 +73,14 @@ const Work = (() => {
     const group = find(`[data-feedback="${CSS.escape(turn)}"]`);
     const answer = await asked("feedback", { turn, verdict: "bad", reason: find("input:checked", form)?.value ?? "", comment: find("textarea", form).value });
     if (answer.problem) return Shirabe.say(answer.problem, true);
-    form.hidden = true;
+    Shirabe.hold(form, "hidden", "");
     known(answer);
     Shirabe.say("評価を残しました");
     find("[data-verdict=bad]", group).focus();
   }
 
   function cancelReason(form) {
-    form.hidden = true;
+    Shirabe.hold(form, "hidden", "");
     find(`[data-feedback="${CSS.escape(form.dataset.reasonOf)}"] [data-verdict=bad]`).focus();
   }
 
