@@ -199,8 +199,8 @@ def test_from_the_card_to_the_document_and_back_by_keyboard_alone(page):
         page.keyboard.press("Enter")
     document = popup.value
     document.wait_for_selector("#cited")
-    for _ in range(6):
-        document.keyboard.press("Tab")
+    for _ in range(40):  # backwards from the cited place, where the page begins
+        document.keyboard.press("Shift+Tab")
         if document.evaluate("document.activeElement.matches('[data-back]')"):
             break
     assert document.evaluate("document.activeElement.matches('[data-back]')")

@@ -317,17 +317,21 @@ const Briefing = (() => {
     refocus(place);
   }
 
-  // Every change writes the paper anew: the focus goes back to the button in the same place.
+  // Every change writes the paper anew: the focus goes back to the button in the same place, counted from the end of its row: struck sentences lose their numbers.
+  const ROWS = ".brief-sentence, .brief-section-tools, tr, li";
+
   function placeOf(active) {
-    if (!find(".brief-paper").contains(active)) return null;
+    const row = find(".brief-paper").contains(active) ? active.closest(ROWS) : null;
+    if (!row) return null;
     const section = active.closest("[data-section]")?.dataset.section;
-    return { section, index: [...within(section).querySelectorAll("button")].indexOf(active) };
+    const buttons = [...row.querySelectorAll("button")];
+    return { section, row: [...within(section).querySelectorAll(ROWS)].indexOf(row), fromEnd: buttons.length - buttons.indexOf(active) };
   }
 
   function refocus(place) {
-    if (!place) return;
-    const buttons = within(place.section).querySelectorAll("button");
-    buttons[Math.min(Math.max(place.index, 0), buttons.length - 1)]?.focus({ preventScroll: true });
+    const row = place && within(place.section).querySelectorAll(ROWS)[place.row];
+    const buttons = row ? [...row.querySelectorAll("button")] : [];
+    if (buttons.length) buttons[Math.max(buttons.length - place.fromEnd, 0)].focus({ preventScroll: true });
   }
 
   const within = (section) => (section === undefined ? null : find(`[data-section="${section}"]`)) ?? find(".brief-paper");
