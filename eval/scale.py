@@ -47,7 +47,8 @@ def run_scale(files: int = FILES, few: int = FEW, many: int = MANY, progress: Pr
 def keep_scale(result: dict[str, Any], path: Path = FILE) -> Path:
     """Write the result file, in which parts that weren't measured now stay as they were; returns it."""
     before = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-    write(stamped({name: part for name, part in before.items() if name not in ("commit", "made", "machine")} | result), path)
+    kept = {name: {**part, "commit": part.get("commit", before["commit"])} for name, part in before.items() if name not in ("commit", "made", "machine")}
+    write(stamped(kept | result), path)
     return path
 
 

@@ -8,6 +8,7 @@ import pytest
 from eval.faults.faults import figures, keep_faults, lines, run_faults
 from eval.faults.homes import Case, between, lost
 from eval.made_up import release
+from eval.scale import keep_scale
 from eval.scale import lines as scale_lines
 
 A, B = ("a", "甲"), ("b", "乙")
@@ -46,3 +47,11 @@ def test_a_part_that_is_tried_again_takes_the_place_of_the_same_kinds(tmp_path: 
     made = json.loads(path.read_text(encoding="utf-8"))
     assert (made["tried"], made["survived"], made["problems"]) == (4, 3, [["disk full: add", "遅い"]])
     assert (made["kinds"]["kill: upload"]["seed"], "commit" in made["kinds"]["kill: upload"], "commit" in made["kinds"]["kill: add"]) == (2, True, False)
+
+
+def test_a_part_of_scale_that_is_measured_again_leaves_the_others_with_their_commit(tmp_path: Path) -> None:
+    path = tmp_path / "scale.json"
+    path.write_text('{"commit": "abc", "made": "", "machine": {}, "start": {"files": 3}, "speed": {"ratio": 2.0}}', encoding="utf-8")
+    keep_scale({"speed": {"ratio": 1.0, "commit": "def"}}, path)
+    made = json.loads(path.read_text(encoding="utf-8"))
+    assert (made["start"], made["speed"]) == ({"files": 3, "commit": "abc"}, {"ratio": 1.0, "commit": "def"})
