@@ -14,7 +14,7 @@ from eval.public.beir import read_beir
 from eval.public.collection import Collection
 from eval.public.pages import read_pages
 from eval.public.squad import read_squad
-from eval.scale import keep_scale, run_scale
+from eval.scale import FILES, keep_scale, run_scale
 from eval.scale import lines as scale_lines
 from index.wiring import Bar
 from ingest.command import Parser, home_parser, run
@@ -52,6 +52,7 @@ def parser() -> Parser:
     faults.add_argument("--only", action="append", default=[], metavar="NAME", help="この操作だけを試し、結果のその部分を新しくする(繰り返せる。例: upload)")
     scale = commands.add_parser("scale", parents=[common], help="多くの文書での起動、追加の速さとメモリを測り、結果を書く(約30分)")
     scale.add_argument("--only", default="", metavar="PART", help="この名前で始まる部分だけを測る(start、add、speed)。ほかは前の結果のまま残す")
+    scale.add_argument("--files", type=int, default=FILES, metavar="N", help=f"起動を測る文書の数(既定 {FILES})")
     commands.add_parser("report", parents=[common], help="最新の結果から報告書を作り、README の表を新しくする")
     commands.add_parser("all", parents=[common], help="すべてを測り、結果と報告書を書く")
     return made
@@ -135,7 +136,7 @@ def tried(given: Namespace) -> int:
 def scaled(given: Namespace) -> int:
     """Measure large libraries and keep what came of it."""
     bar = Bar()
-    result = run_scale(progress=bar, keep=keep_scale, only=given.only)
+    result = run_scale(progress=bar, keep=keep_scale, only=given.only, files=given.files)
     bar.close()
     print(json.dumps(result, ensure_ascii=False) if given.json else "\n".join(scale_lines(result)))
     print(f"結果: {keep_scale(result)}", file=sys.stderr)

@@ -29,7 +29,7 @@ def run_scale(files: int = FILES, few: int = FEW, many: int = MANY, progress: Pr
     """Measure all of it, or the parts whose names begin with ``only``, in processes of their own; seconds, megabytes, ratios. ``keep`` gets what is there after each part."""
     folder, made = Path(tempfile.mkdtemp(prefix="shirabe-scale-")), {}
     parts: dict[str, Callable[[], dict[str, Any]]] = {
-        "start": lambda: _start(folder, files), f"add {few}": lambda: _grown(folder, few), f"add {many}": lambda: _grown(folder, many), "speed": lambda: _speed(folder),
+        "start" if files == FILES else f"start {files}": lambda: _start(folder, files), f"add {few}": lambda: _grown(folder, few), f"add {many}": lambda: _grown(folder, many), "speed": lambda: _speed(folder),
     }  # fmt: skip
     parts = {name: part for name, part in parts.items() if name.startswith(only)}
     try:
