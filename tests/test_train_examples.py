@@ -66,6 +66,16 @@ def test_an_example_without_an_answer_is_one_unranked_pair():
     assert pair.answer is None and not pair.ranked
 
 
+def test_the_sentence_with_the_answer_competes_with_those_around_it():
+    start = TEXT.index("駅前のビルの3階")
+    groups = Groups(Collection((Passage("a", "題", TEXT),), (Example("支援センターはどこ?", 0, (start, start + 8)), Example("費用は?", 0, None))), {0: [], 1: []}, {}, 1, units=1.0)
+    right, *others = groups.group(0)
+    assert right.text[slice(*right.answer)] == "駅前のビルの3階" and right.text.strip() == "場所は駅前のビルの3階で、月曜は休む。"
+    assert {p.text.strip() for p in others} == {"緑川市は2021年4月、支援センターを開いた。", "利用は無料である。"} and all(p.ranked and p.answer is None for p in others)
+    (missing,) = groups.group(1)
+    assert missing.answer is None and missing.text in TEXT and not missing.ranked
+
+
 @pytest.mark.slow
 def test_exported_weights_give_what_the_adapter_gave(tmp_path):
     pytest.importorskip("peft", reason="training packages are not installed (pip install '.[train]')")

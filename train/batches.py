@@ -8,13 +8,14 @@ import torch
 from torch import Tensor
 
 from index.passage_reader import PairEncoder, PairInput, padded
-from train.examples import Collection, Example, near_miss, windows
+from train.examples import Collection, Example, Passage, near_miss, windows
 
 NEGATIVES = 2  # other passages beside each question
 SAME_PARAGRAPH = 0.35  # how often one of them is another stretch of the paragraph that holds the answer
 NEAR_MISS = 0.4  # how often the question is also asked about another year or name
 LONGEST_WINDOW = 380  # characters: a chunk of 256 tokens has about 350
 SHORT_WINDOW, SHORT = 90, 0.35  # characters, and how often: single sentences and rows are read as well
+MOST_UNITS = 6  # sentences of one passage that compete
 UNKNOWN = -1  # span of a pair that isn't asked for one
 
 
@@ -45,8 +46,8 @@ class Batch:
 class Groups:
     """Makes the groups of pairs of a collection; what is chance depends on the seed and the example, so that a run that resumes goes on the same."""
 
-    def __init__(self, collection: Collection, negatives: Mapping[int, Sequence[int]], names: dict[str, list[str]], seed: int) -> None:
-        self.collection, self.negatives, self.seed = collection, negatives, seed
+    def __init__(self, collection: Collection, negatives: Mapping[int, Sequence[int]], names: dict[str, list[str]], seed: int, units: float = 0.0) -> None:
+        self.collection, self.negatives, self.seed, self.units = collection, negatives, seed, units
         self.rng = random.Random(seed)
         self.names = [name for kind in names.values() for name in kind]
 
@@ -55,8 +56,12 @@ class Groups:
         self.rng.seed(self.seed + n)
         example = self.collection.examples[n]
         passage = self.collection.passages[example.passage]
+        by_units = self.units > 0 and self.rng.random() < self.units
         if example.answer is None:
-            return [Pair(example.question, passage.context, passage.text, None, ranked=False)]
+            start, end = self.rng.choice(windows(passage.text, SHORT_WINDOW, self.rng)) if by_units else (0, len(passage.text))
+            return [Pair(example.question, passage.context, passage.text[start:end], None, ranked=False)]
+        if by_units:
+            return self._by_units(example.question, passage, example.answer)
         longest = SHORT_WINDOW if self.rng.random() < SHORT else LONGEST_WINDOW
         parts = windows(passage.text, longest, self.rng)
         a, b = _around(parts, example.answer)
@@ -67,6 +72,15 @@ class Groups:
             other = near_miss(example.question, passage.text[a:b] + passage.context, self.names, self.rng)
             pairs += [Pair(other, passage.context, passage.text[a:b], None, ranked=False)] if other else []
         return pairs
+
+    def _by_units(self, question: str, passage: Passage, answer: tuple[int, int]) -> list[Pair]:
+        """The sentence with the answer before the others of its passage, of those that don't hold it too."""
+        parts = windows(passage.text, 1, self.rng)
+        a, b = _around(parts, answer)
+        others = [(x, y) for x, y in parts if (y <= a or x >= b) and passage.text[slice(*answer)] not in passage.text[x:y]]
+        kept = self.rng.sample(others, min(len(others), MOST_UNITS - 1))
+        right = Pair(question, passage.context, passage.text[a:b], (answer[0] - a, answer[1] - a), ranked=True)
+        return [right, *(Pair(question, passage.context, passage.text[x:y], None, ranked=True) for x, y in kept)]
 
     def _negatives(self, n: int, example: Example, longest: int, elsewhere: Sequence[tuple[int, int]]) -> list[Pair]:
         passages = self.collection.passages

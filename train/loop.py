@@ -26,6 +26,7 @@ class TrainSettings:
     ``rank`` and ``alpha`` of the adapter, ``first_layer`` from which on layers are adapted; learning rates of adapter and
     heads; ``tokens`` of a batch with padding; ``warmup`` as a share of all groups. First ``general`` groups of
     encyclopaedia questions alone, then ``mixed`` more of them among our own questions, each of which comes ``own_epochs`` times.
+    ``units`` is the share of the questions that are asked of every sentence of their passage, since answers are chosen among sentences.
     ``start`` is the SHA-256 of the weights that learning goes on from, empty for a fresh adapter.
     """
 
@@ -41,11 +42,13 @@ class TrainSettings:
     groups: int = 7200
     warmup: float = 0.04
     seed: int = 20261123
+    units: float = 0.0
     start: str = ""
 
 
 FIRST = TrainSettings()
 FURTHER = TrainSettings(adapter_rate=3e-4, head_rate=5e-4, general=0, mixed=800, groups=6900, seed=20261125)
+UNITS = TrainSettings(adapter_rate=2e-4, head_rate=3e-4, general=0, mixed=500, own_epochs=1, groups=3616, seed=20261126, units=0.9)
 
 
 def build_network(settings: TrainSettings) -> ReaderNetwork:
