@@ -8,7 +8,7 @@ from pathlib import Path
 from ingest.errors import ShirabeError
 from ingest.settings import Settings
 
-INDEX_VERSION = 1  # raise it when what is embedded or put into the word index changes
+INDEX_VERSION = 2  # raise it when what is embedded or put into the word index changes
 RECORDED = ("faiss-cpu", "tantivy", "sentence-transformers", "transformers", "torch", "fugashi", "llama-index-core")
 MUST_MATCH = ("index_version", "embedder", "dimension", "query_prefix", "passage_prefix", "dictionary", "chunk_tokens")
 
