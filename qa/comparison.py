@@ -10,8 +10,11 @@ COMPARES = re.compile(r"それぞれ|どちら|どっち|比べ|比較|違い|�
 EACH = re.compile(r"それぞれ(?:の)?|各々|ともに")
 WHICH = re.compile(r"(?:どちら|どっち)(?:の(?:方|ほう))?[がに](?P<more>[^、。?]*)")
 VERDICT = re.compile(r"[がは]?(?:どう(?:違|異な)|どのくらい(?:違|差)|どれくらい(?:違|差))[^、。?]*|[のを](?:違い|差|比較|比べ)[^。?]*|を?(?:比べ|比較し)[^、。?]*|のはどちら[^。?]*")
+OF_WHICH = re.compile(r"(?:どちら|どっち)の(?!方|ほう)(?P<what>[^、。?がはを]{1,16})が[^、。?]*")
+RANKED = re.compile(r"が(?:多い|大きい|高い|広い|長い|早い|少ない|小さい|低い|狭い|短い)$")
+CLAUSES = re.compile(r"^(?P<first>[^。?]{6,60}?(?:の|の数|数|額|人数|件数))と、(?P<second>[^。?]{6,60}?)(?:は、?|を、?|とでは、?|では、?)(?=どちら|どっち|それぞれ|同じ|どう違)")
 HOW_MUCH = "どのくらいですか"
-BETWEEN = re.compile(r"^(?:と)?(?:では|で|の(?:うち|中|間)(?:で)?|とも|は|が|を|も)?(?:は)?、?")
+BETWEEN = re.compile(r"^(?:と)?(?:では|で|の(?:うち|中|間)(?:で)?|の(?=どちら|どっち)|とも|は|が|を|も)?(?:は)?、?")
 BEFORE_SIDE = {"は", "が", "を", "に", "で", "も", "から", "まで", "では", "には"}
 BEHIND_SIDE = {*BEFORE_SIDE, "と", "へ", "とも"}
 STOPS = ("、", "。", "?", ",")
@@ -23,7 +26,9 @@ def sides(question: str) -> list[str]:
     text = unicodedata.normalize("NFKC", question)
     pair = _pair(text, ("と", "や")) or _pair(text, ("、", "および", "及び")) if COMPARES.search(text) else None
     if not pair:
-        return []
+        clauses = CLAUSES.search(text) if COMPARES.search(text) else None
+        asked = "いつですか" if re.search(r"同じ(年|月|日)", text) else HOW_MUCH
+        return [f"{clauses[side]}は{asked}" for side in ("first", "second")] if clauses else []
     (start, first_end), (second_start, end) = pair
     first, second = text[start:first_end], text[second_start:end]
     if re.search(r"(うち|場合|中|ため|とき)$", first):
@@ -39,7 +44,7 @@ def _asked(rest: str) -> str:
     """What is asked of each side: without the words that compare; how much, where nothing else is left."""
     rest = BETWEEN.sub("", rest, count=1)
     rest = WHICH.sub(lambda match: f"どのくらい{match['more']}" if not need_of(rest[: match.start()]).asked else "", EACH.sub("", rest))
-    rest = VERDICT.sub("", rest).strip(" 、。?")
+    rest = RANKED.sub("", VERDICT.sub("", OF_WHICH.sub(r"\g<what>は", rest)).strip(" 、。?"))
     return rest if need_of(rest).asked else f"{rest}は{HOW_MUCH}" if rest else HOW_MUCH
 
 
