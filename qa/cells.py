@@ -23,6 +23,9 @@ AS_NAMED = 0.03  # of the share named, for a value in place of a cell without on
 MOST_CELLS = 4
 CLEAR_ROW = 1.5  # log odds
 READ_CELL = 0.3  # of the reader's probability, for the cell that it marks
+TOTAL = re.compile(r"^(合計|総計|総額|総数|計|全体|total)$", re.I)
+TOTAL_WORDS = frozenset(("合計", "総計", "総額", "総数", "全体", "全部", "合わせる"))
+WHOLE = 0.85  # of the question's words that a table's heading and a total's labels hold: then the table as a whole is asked about
 MISSING = {"-", "–", "−", "—", "不明", "…"}
 
 
@@ -132,6 +135,8 @@ def _score(question: Asked, document: Document, table: Table, cell: Cell, read: 
     row, column = _terms(cell.row_path), _terms(cell.column_path[-1:])
     group = _terms(cell.column_path[:-1])
     labels = row | column
+    if _is_total(cell) and question.share(told := labels | TOTAL_WORDS | _terms((table.introduction, cell.unit or "", document.title, document.issuer))) >= WHOLE:
+        labels = told
     named = question.share(labels)
     innermost = 0.25 * question.share(_terms(cell.row_path[-1:]) | column)
     around = question.share((_terms((table.introduction,)) | group) - labels)
@@ -139,6 +144,10 @@ def _score(question: Asked, document: Document, table: Table, cell: Cell, read: 
     # A short label that is wholly named beats a long one of which a word is (市内バス against バス停留所).
     whole = 0.1 * (sum(word in question.weights for word in labels) / (len(labels) or 1))
     return FoundCell(document, table, cell, named, named + innermost + INTRODUCED * around + kind + whole + READ_CELL * read)
+
+
+def _is_total(cell: Cell) -> bool:
+    return any(TOTAL.search(joined(label)) for label in (*cell.row_path[-1:], *cell.column_path[-1:]))
 
 
 def _is_wanted(need: Need, cell: Cell) -> bool:

@@ -10,6 +10,7 @@ from index.question import Need, need_of, years_named
 from index.search import Hit, Searcher, share_held
 from ingest.document import Cell, Document, Segment, normalize
 from ingest.words import terms
+from qa.subject import beside_question_word, explained_term, explains
 from qa.unit_score import ABOVE, TITLE, Traits, glance_score, read_score
 
 PASSAGES_READ = 3  # of the best passages; further ones held an answer in hardly any tuning question
@@ -30,6 +31,7 @@ DAY = re.compile(r"\d\s*月\s*\d")
 LONG_PHRASE = 12  # characters of the question standing in a row that count in full
 ASKS_ITSELF = re.compile(r"(の|です|ます|う)か[。?]?$|のか。?\(")
 SAYS_NOTHING = re.compile(r"^\(?https?://\S+$|^単位|^日付 |^[^。:\uff1a\d]{1,40}$")
+ONLY_REFERS = re.compile(r"^[・\-\s]*(【(参考|引用|出典)】)?[^。]{0,20}https?://\S+\s*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,8 @@ class Unit:
 class Asked:
     """A question as the answerer sees it: its words with their weights, and what it asks for.
 
-    ``weights`` also holds the other forms of names, which stand for the form that was asked with.
+    ``weights`` also holds the other forms of names, which stand for the form that was asked with; ``explained`` is the term that
+    it wants explained, ``beside`` the words next to its question word.
     """
 
     question: str
@@ -80,16 +83,24 @@ class Asked:
     own: frozenset[str]
     need: Need
     years: frozenset[int] = frozenset()
+    explained: str | None = None
+    beside: frozenset[str] = frozenset()
 
     def share(self, words: Set[str]) -> float:
         """The part of the question's words, by weight, that ``words`` hold (0-1)."""
         return share_held(self.weights, set(self.own), words)
 
+    def beside_share(self, words: Set[str]) -> float:
+        """The part of the words next to the question word, by weight, that ``words`` hold (0-1)."""
+        total = sum(self.weights.get(word, 0.0) for word in self.beside)
+        return sum(self.weights.get(word, 0.0) for word in self.beside & words) / total if total else 0.0
+
 
 def asked(question: str, searcher: Searcher) -> Asked:
     """Weigh the question's words."""
     weights = {word: searcher.weight(word) for word in searcher.words(question)}
-    return Asked(question, weights, frozenset(terms(question)), need_of(question), frozenset(years_named(question)))
+    term = explained_term(question) if is_japanese(question) else None
+    return Asked(question, weights, frozenset(terms(question)), need_of(question), frozenset(years_named(question)), term, beside_question_word(question))
 
 
 def units(question: Asked, hits: Sequence[Hit], searcher: Searcher) -> list[Unit]:
@@ -185,14 +196,15 @@ def _unit(question: Asked, document: Document, index: int, rank: int, similarity
     own, above = set(terms(text)), set(terms(labels))
     shares = question.share(own), question.share(above - own), question.share(title - above - own)
     shown = need.shown_by(text)
-    nothing = bool(SAYS_NOTHING.match(text)) and segment.kind == "sentence" and not ("contact" in need.asked and shown)
+    nothing = ((segment.kind == "sentence" and bool(SAYS_NOTHING.match(text))) or bool(ONLY_REFERS.match(text))) and not ("contact" in need.asked and shown)
     years = years_named(text) if question.years else set()
     mass, held = _mass(hits, document.id, segment)
     traits = Traits(
         *shares, similarity, 0.0, shown, shown and _is_labelled(question, document, index), _phrase(question.question, text), nothing,
         rank, segment.kind, segment.end - segment.start, not is_japanese(question.question), any(c.search(text) for c in need.counters),
         bool(years) and not years & question.years, bool(years & question.years), not shown and any(map(need.shows_value, labels.splitlines()[:MOST_LABELS])),
-        "date" in need.asked and bool(DAY.search(text)), mass, held,
+        "date" in need.asked and bool(DAY.search(text)), explains(question.explained, text, labels) if question.explained else 0.0,
+        question.beside_share(own), question.beside_share(above - own), mass, held,
     )  # fmt: skip
     return Unit(document, index, 0.0, shares[0] + ABOVE * shares[1] + TITLE * shares[2], traits)
 

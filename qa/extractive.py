@@ -10,13 +10,15 @@ from qa.cells import FoundCell, find_cells, in_words, note_segments, other_years
 from qa.checks.verification import Evidence, checks, holds
 from qa.comparison import COMPARES, sides
 from qa.evidence import Unit, asked, heading_text, units
-from qa.refusal import after, before, of_named_places
+from qa.places import of_another_place, of_named_places
+from qa.refusal import SURELY, after, before
 from qa.selection import MOST, Quote, select
 from qa.superseded import standing
 
 ASKING = re.compile(r"何|いくら|どのくらい|どれくらい|どこ|いつ|誰|どれ|どの(?!くらい)")
 SIDE_PASSAGES = 4  # that are searched for each side of a comparison
 NEAREST = 3  # passages that a refusal names
+ELSEWHERE = "{}については、次の記載があります。"
 OTHER_YEARS = "表にあるのは{}年の値で、質問の年の値はありません"
 CELL_NAMED = 0.2  # share of the question's words that row and column have to name
 
@@ -35,11 +37,17 @@ class ExtractiveAnswerer:
         each = self._each_side(question) if not draft.cells > 1 else []
         if each and not any(side.reason for side in each):
             return _answer(question, list(dict.fromkeys(quote for side in each for quote in side.quotes)))
-        return _refusal(question, draft.reason, hits) if draft.reason else _answer(question, draft.quotes)
+        return _refusal(question, draft.reason, hits, self._elsewhere(question, hits)) if draft.reason else _answer(question, draft.quotes)
 
     def _each_side(self, question: str) -> list["_Draft"]:
         """What answers for each of the two things that a question compares; empty where it compares nothing."""
         return [self._draft(side, self.searcher.search(side, SIDE_PASSAGES), most=1) for side in sides(question)]
+
+    def _elsewhere(self, question: str, hits: Sequence[Hit]) -> tuple[str, "_Draft"] | None:
+        """Another place of which the documents say surely what they don't say of the one asked about."""
+        asked_of = of_another_place(question, hits)
+        draft = self._draft(asked_of[0], self.searcher.search(asked_of[0], SIDE_PASSAGES), most=1) if asked_of else None
+        return (asked_of[1], draft) if asked_of and draft and not draft.reason and draft.likely >= SURELY else None
 
     def _draft(self, question: str, hits: Sequence[Hit], most: int = MOST) -> "_Draft":
         needs = asked(question, self.searcher)
@@ -54,16 +62,17 @@ class ExtractiveAnswerer:
         if others := other_years(needs, *row):
             return _Draft(reason=OTHER_YEARS.format("、".join(map(str, others))))
         quotes = [_cell_quote(cell) for cell in sorted(cells, key=lambda c: c.cell.start)] if by_cell else select(needs, found, most)
-        return _Draft(tuple(quotes), after(needs, quotes, likely), len(cells) if by_cell else 0)
+        return _Draft(tuple(quotes), after(needs, quotes, likely), len(cells) if by_cell else 0, likely)
 
 
 @dataclass(frozen=True, slots=True)
 class _Draft:
-    """The quotes that would answer, why they don't, and how many table cells they are."""
+    """The quotes that would answer, why they don't, how many table cells they are, and how likely there is an answer (0-1)."""
 
     quotes: tuple[Quote, ...] = ()
     reason: str | None = None
     cells: int = 0
+    likely: float = 0.0
 
 
 def _cell_answers(cell: FoundCell, best: Unit) -> bool:
@@ -123,7 +132,11 @@ def _cite(citations: list[Citation], quote: Quote, start: int, end: int) -> int:
     return len(citations)
 
 
-def _refusal(question: str, reason: str, hits: Sequence[Hit]) -> Answer:
+def _refusal(question: str, reason: str, hits: Sequence[Hit], elsewhere: tuple[str, _Draft] | None = None) -> Answer:
     nearest = list(dict.fromkeys(f"「{hit.title}」" for hit in hits[:NEAREST]))
-    text = REFUSAL + (f"\n近い資料(回答の根拠ではありません): {'、'.join(nearest)}" if nearest else "")
-    return Answer(question, text, True, reason, ExtractiveAnswerer.name)
+    near = f"近い資料(回答の根拠ではありません): {'、'.join(nearest)}" if nearest else ""
+    if not elsewhere:
+        return Answer(question, "\n".join(filter(None, (REFUSAL, near))), True, reason, ExtractiveAnswerer.name)
+    told = _answer(question, elsewhere[1].quotes)
+    text = "\n".join(filter(None, (REFUSAL, ELSEWHERE.format(elsewhere[0]), told.answer, near)))
+    return Answer(question, text, True, reason, ExtractiveAnswerer.name, told.sentences, told.citations)

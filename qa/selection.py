@@ -13,7 +13,7 @@ from qa.evidence import Asked, Unit
 from qa.wording import readable, with_heading, with_iso_date
 
 MOST = 3  # units in an answer
-WITHIN = 1.0  # log odds behind the best, for a further unit
+WITHIN = 1.5  # log odds behind the best, for a further unit
 NEW_WORDS = 1.5  # log odds that the words of the question which the answer doesn't hold yet are worth
 CONSIDERED = 12  # units, for what they add
 LEADS = 1.5  # log odds, from which on an item that is itself a list stands alone
@@ -49,6 +49,8 @@ def select(question: Asked, found: Sequence[Unit], most: int = MOST) -> list[Quo
     if len(block) > 1:
         return [_quote_block(best.document, block)]
     chosen = _complementing(question, found, most)
+    if "list" in question.need.asked and (introducing := next((u for u in chosen if INTRODUCES.search(u.text) and _following_items(u)), None)):
+        return [_quote_block(introducing.document, _block(introducing, True))]
     order = {id_: n for n, id_ in enumerate(dict.fromkeys(u.document.id for u in chosen))}
     return [_quote(u) for u in sorted(chosen, key=lambda u: (order[u.document.id], u.segment.start))]
 

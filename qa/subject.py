@@ -13,7 +13,6 @@ EXPLAIN = re.compile(
 )
 BESIDE = 2  # content words on each side of the question word
 SAYS_WHAT = re.compile(r"(である|です|のこと(で|だ|である|です)?|をいう|を指す|事業|制度|システム|サービス|プラットフォーム|施設|機関|団体|組織|拠点|学校|高校|会社|企業|地区|団地|構想|計画|プログラム)(。|であり|で、|$)")
-PERSON = re.compile(r"[ァ-ヶー]{2,}[・=][ァ-ヶー]{2,}|[A-Z][a-z]+ (?:[A-Z]\. )?[A-Z][a-z]+")
 
 
 def explained_term(question: str) -> str | None:
@@ -34,12 +33,6 @@ def explains(term: str, text: str, labels: str) -> float:
     if re.search(rf"{name}{apart}は", said):
         return 0.8 if SAYS_WHAT.search(said) else 0.3
     return 0.6 if re.search(name, normalize(labels)) and SAYS_WHAT.search(said) else 0.0
-
-
-def names_person(text: str) -> bool:
-    """Whether a person's name stands in ``text``, as far as MeCab or its form tells."""
-    text = unicodedata.normalize("NFKC", text)
-    return bool(PERSON.search(text)) or any("人名" in word.pos for word in words(text))
 
 
 def beside_question_word(question: str) -> frozenset[str]:

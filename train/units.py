@@ -19,7 +19,8 @@ from ingest.settings import load_settings
 from qa.answerability import features
 from qa.evidence import Unit, asked, glance, read_units
 from qa.history import standalone
-from qa.refusal import context, missing, of_named_places
+from qa.places import of_named_places
+from qa.refusal import context, missing
 from qa.unit_score import ANSWERABLE, GLANCED, READ, WEIGHTS, learnt, read_score
 
 TUNE = tuple(Path("eval/gold") / f"{name}.jsonl" for name in ("tune", "tune_more", "tune_fresh", "tune_ordinary"))

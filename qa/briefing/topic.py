@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from index.search import Searcher
 from ingest.document import Document, Segment, normalize
 from ingest.words import terms
-from qa.refusal import places_named
+from qa.places import places_named
 
 ASKED_OF_ANY = frozenset(terms("""動向 現状 取組 取り組み 比較 概要 状況 事例 調査 まとめ 資料 ブリーフィング 推進 方向 方向性 特徴 違い 最新 主要 主な 数値 政策 施策 事業
 課題 今後 展開 実態 傾向 関連 分野 自治体 自治 体 地方 地域 都市 市 県 道 区 国 市政 行政 韓国 海外 日本 紹介 説明 報告 教える 関係 主体 各 における"""))  # fmt: skip

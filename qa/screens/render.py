@@ -103,11 +103,9 @@ def _checks(answer: Answer) -> str:
 
 
 def _sources(answer: Answer, find: Lookup, name: str, key: str) -> str:
-    if answer.refused:
-        cards = "".join(_near_card(passage, find, key) for passage in answer.passages[:NEAREST])
-        return f"<h3>{texts.NEAR_PASSAGES}</h3>{cards}" if cards else ""
-    cards = evidence_cards(answer.citations, find, name, answer.passages, key)
-    return f"<h3>出典 {len(answer.citations)}件</h3>{cards}" if cards else ""
+    cited = evidence_cards(answer.citations, find, name, answer.passages, key)
+    near = "".join(_near_card(passage, find, key) for passage in answer.passages[:NEAREST]) if answer.refused else ""
+    return (f"<h3>出典 {len(answer.citations)}件</h3>{cited}" if cited else "") + (f"<h3>{texts.NEAR_PASSAGES}</h3>{near}" if near else "")
 
 
 def evidence_card(citation: Citation, find: Lookup, name: str) -> str:

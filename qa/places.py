@@ -1,0 +1,61 @@
+"""Places that a question names: whether they stand around an answer, and which other place the documents speak of instead."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+
+from index.names import place_names
+from index.search import Hit
+from ingest.document import Document, normalize
+from ingest.words import words
+from qa.evidence import SHORT_DOCUMENT
+
+EVERYWHERE = {"韓国", "国内", "海外", "大韓民国", "アジア"}
+TOO_WIDE = {"日本", "中国", "米国"}  # are no other place beside a city
+
+
+def of_named_places(question: str, hits: Sequence[Hit], document: Callable[[str], Document]) -> list[Hit]:
+    """The passages around which the places stand that the question names; all of them where none does or it names none."""
+    places = places_named(question)
+    kept = [hit for hit in hits if any(_names_one(forms, document(hit.chunk.document_id), hit) for _, forms in places)]
+    return kept or list(hits)
+
+
+def _names_one(forms: Sequence[str], document: Document, hit: Hit) -> bool:
+    whole = document.text if len(document.text) <= SHORT_DOCUMENT else hit.chunk.text
+    folded = normalize("\n".join((document.title, document.issuer, hit.chunk.context, whole)))
+    return any(normalize(form) in folded for form in forms)
+
+
+def missing_place(question: str, context: str) -> str | None:
+    """A place that the question names and that stands nowhere around the answer, in none of its forms."""
+    folded = normalize(context)
+    missing = next((place for place, forms in places_named(question) if not any(normalize(form) in folded for form in forms)), None)
+    return f"「{missing}」についての記載が見つかりません" if missing else None
+
+
+def places_named(question: str) -> list[tuple[str, tuple[str, ...]]]:
+    """Places named in a question with all their forms: those of the list in any language, and what UniDic knows as places."""
+    text = unicodedata.normalize("NFKC", question)
+    found = []
+    for forms in place_names():
+        named = next((f for f in forms if re.search(rf"(?<![A-Za-z]){re.escape(f)}(?![A-Za-z]|語|人)", text, re.I if f.isascii() else 0)), None)
+        if named:
+            found.append((named, forms))
+    known = {form for _, forms in found for form in forms}
+    for word in words(text):
+        if word.pos[1:] == ("固有名詞", "地名") and len(word.surface) > 1 and not any(word.surface in form or form in word.surface for form in known):
+            found.append((word.surface, (word.surface,)))
+    return [(place, forms) for place, forms in found if place not in EVERYWHERE]
+
+
+def of_another_place(question: str, hits: Sequence[Hit]) -> tuple[str, str] | None:
+    """The question asked of another place, and that place: the one that the nearest passages speak of; None where it names no single place."""
+    asked = places_named(question)
+    if len(asked) != 1 or not hits:
+        return None
+    place, own = asked[0]
+    told = "\n".join(part for hit in hits[:2] for part in (*reversed(hit.chunk.heading), hit.chunk.text, hit.title))
+    others = [(told.index(form), form) for forms in place_names() for form in forms[:1] if form in told and form not in own and form not in TOO_WIDE]
+    other = min(others)[1] if others else None
+    return (question.replace(place, other), other) if other and place in question else None

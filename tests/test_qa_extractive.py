@@ -1,0 +1,57 @@
+"""Answers by quoting and refusals, on the corpus with the real embedder and reader."""
+
+from functools import lru_cache
+
+import pytest
+from library_fixtures import real_embedder, real_home, settings_of
+
+from index.wiring import open_searcher
+from qa.answer import REFUSAL, Answer
+from qa.assistant import Assistant
+from qa.extractive import ExtractiveAnswerer
+
+
+@lru_cache(maxsize=1)
+def assistant() -> Assistant:
+    searcher = open_searcher(settings_of(real_home()), real_embedder())
+    return Assistant(searcher, ExtractiveAnswerer(searcher))
+
+
+def ask(question: str) -> Answer:
+    answer = assistant().ask(question)
+    for c in answer.citations:
+        assert assistant().searcher.document(c.document_id).text[c.start : c.end] == c.quote
+    return answer
+
+
+@pytest.mark.parametrize(
+    "question, expected",
+    [
+        ("ソウル市のデジタル都市局の2025年度予算はいくらですか。", "179,437"),  # the total of the table that is asked about, not another table's row
+        ("ソウル市の公共Wi-Fiは全部で何台ありますか。", "34,363"),
+        ("ソウル市の公共Wi-Fiのうち、市内バスには何台ありますか。", "7,380台"),
+        ("韓国のマイスター高校とはどういう学校ですか。", "特殊目的高校"),
+    ],
+)
+def test_the_value_that_is_asked_for_is_quoted(question: str, expected: str) -> None:
+    answer = ask(question)
+    assert not answer.refused and expected in answer.answer, answer.answer
+    assert all(s.citations and s.supported for s in answer.sentences)
+
+
+def test_a_list_is_quoted_whole_behind_the_line_that_leads_in() -> None:
+    answer = ask("慶尚北道のDX基本計画の4つの推進戦略は何ですか。").answer
+    assert all(part in answer for part in ("デジタルインフラの構築", "デジタルエコシステムの形成", "サービスの普及", "ガバナンスの構築")), answer
+
+
+@pytest.mark.parametrize("question", ["ソウル市の公共Wi-Fiのうち、地下鉄駅には何台ありますか。", "大阪市のデジタル都市局の2025年度予算はいくらですか。", "ぴよぴよ てすと あああ 123", "紫の三角形は昼に何を歌いますか。"])
+def test_what_the_documents_do_not_say_is_refused_with_a_reason(question: str) -> None:
+    answer = ask(question)
+    assert answer.refused and answer.reason and answer.answer.startswith(REFUSAL), answer.answer
+
+
+def test_a_refusal_tells_what_the_documents_say_of_another_place() -> None:
+    answer = ask("札幌市の雇用カフェは何か所ありますか。")
+    assert answer.refused and "ソウルについては、次の記載があります" in answer.answer
+    (citation,) = answer.citations
+    assert "78か所" in citation.quote and answer.sentences[0].citations == (1,)
