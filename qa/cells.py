@@ -184,7 +184,8 @@ def row_in_words(document: Document, segment: Segment) -> str:
     cells = [c for c in table.cells if segment.start <= c.start and c.end <= segment.end and not c.is_label] if table else []
     if not cells:
         return joined(document.text[segment.start : segment.end])
-    label = joined(cells[0].row_path[-1]).lstrip("・ ") if cells[0].row_path else ""
+    caption = re.sub(r"^\s*(【[^】]*】|\d+[).]\s*)", "", (document.sections[segment.section].path or ("",))[-1])
+    label = joined(cells[0].row_path[-1]).lstrip("・ ") if cells[0].row_path else joined(caption)
     values = "、".join(f"{joined(c.column_path[-1]) + ' ' if c.column_path else ''}{joined(c.text)}{_unit(c)}" for c in cells)
     return f"{label}: {values}" if label else values
 

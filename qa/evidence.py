@@ -31,7 +31,7 @@ DAY = re.compile(r"\d\s*月\s*\d")
 LONG_PHRASE = 12  # characters of the question standing in a row that count in full
 ASKS_ITSELF = re.compile(r"(の|です|ます|う)か[。?]?$|のか。?\(")
 SAYS_NOTHING = re.compile(r"^\(?https?://\S+$|^単位|^日付 |^[^。:\uff1a\d]{1,40}$")
-ONLY_REFERS = re.compile(r"^[・\-\s]*(【(参考|引用|出典)】)?[^。]{0,20}https?://\S+\s*$")
+ONLY_REFERS = re.compile(r"^[・\-\s]*(【(参考|引用|出典)】)?[^。]{0,20}https?://\S+\s*$|^[・\-\s]*【(参考|引用|出典)】[^。]{0,40}$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ class Quote:
 
 
 def select(question: Asked, found: Sequence[Unit], most: int = MOST) -> list[Quote]:
-    """The quotes that answer, in a readable order: the best document first, each document from top to bottom."""
+    """The quotes that answer, in a readable order."""
     if "contact" in question.need.asked:
         contacts = _contacts(question, found)
         if contacts:
@@ -51,8 +51,16 @@ def select(question: Asked, found: Sequence[Unit], most: int = MOST) -> list[Quo
     chosen = _complementing(question, found, most)
     if "list" in question.need.asked and (introducing := next((u for u in chosen if INTRODUCES.search(u.text) and _following_items(u)), None)):
         return [_quote_block(introducing.document, _block(introducing, True))]
+    return [_quote(u) for u in _in_order(chosen)]
+
+
+def _in_order(chosen: Sequence[Unit]) -> list[Unit]:
+    """The best unit first, since it answers; behind it the others, each document from top to bottom. Neighbours of the best stand as in the document."""
+    best = chosen[0]
     order = {id_: n for n, id_ in enumerate(dict.fromkeys(u.document.id for u in chosen))}
-    return [_quote(u) for u in sorted(chosen, key=lambda u: (order[u.document.id], u.segment.start))]
+    beside = [u for u in chosen if u.document.id == best.document.id and abs(u.index - best.index) <= 1]
+    rest = [u for u in chosen if u not in beside]
+    return [*sorted(beside, key=lambda u: u.index), *sorted(rest, key=lambda u: (order[u.document.id], u.segment.start))]
 
 
 def _complementing(question: Asked, found: Sequence[Unit], most: int) -> list[Unit]:
@@ -62,7 +70,7 @@ def _complementing(question: Asked, found: Sequence[Unit], most: int) -> list[Un
         return [above]
     held = set(terms(found[0].text))
     while len(chosen) < most:
-        worth = {id(u): u.score + NEW_WORDS * question.share(set(terms(u.text)) - held) for u in found[:CONSIDERED] if u not in chosen}
+        worth = {id(u): u.score + NEW_WORDS * question.share(set(terms(u.text)) - held) for u in found[:CONSIDERED] if u not in chosen and not u.traits.nothing}
         best = max((u for u in found[:CONSIDERED] if id(u) in worth), key=lambda u: worth[id(u)], default=None)
         if best is None or worth[id(best)] < found[0].score - WITHIN:
             break
