@@ -9,10 +9,11 @@ from qa.answer import REFUSAL, Answer, Citation, Sentence
 from qa.cells import FoundCell, find_cells, in_words, note_segments, other_years
 from qa.checks.verification import Evidence, checks, holds
 from qa.comparison import COMPARES, sides
-from qa.evidence import Unit, asked, heading_text, units
+from qa.evidence import Asked, Unit, asked, heading_text, units
 from qa.places import of_another_place, of_named_places
 from qa.refusal import SURELY, after, before
 from qa.selection import MOST, Quote, select
+from qa.superlative import asks_extreme, extreme_cell
 from qa.superseded import standing
 
 ASKING = re.compile(r"何|いくら|どのくらい|どれくらい|どこ|いつ|誰|どれ|どの(?!くらい)")
@@ -56,13 +57,20 @@ class ExtractiveAnswerer:
         reason, likely = before(needs, hits, found)
         if reason:
             return _Draft(reason=reason)
-        cells = find_cells(needs, hits, self.searcher, found)
+        cells = self._cells(needs, hits, found)
         by_cell = bool(cells) and _cell_answers(cells[0], found[0]) and not _asks_for_row(question, found[0])
         row = (cells[0].document, cells[0].row) if by_cell else (found[0].document, found[0].segment)
         if others := other_years(needs, *row):
             return _Draft(reason=OTHER_YEARS.format("、".join(map(str, others))))
         quotes = [_cell_quote(cell) for cell in sorted(cells, key=lambda c: c.cell.start)] if by_cell else select(needs, found, most)
         return _Draft(tuple(quotes), after(needs, quotes, likely), len(cells) if by_cell else 0, likely)
+
+    def _cells(self, question: Asked, hits: Sequence[Hit], found: Sequence[Unit]) -> list[FoundCell]:
+        """The table cells that answer; for a question for the most or least the one that is it, or none where that can't be told."""
+        if asks_extreme(question.question):
+            extreme = extreme_cell(question, found)
+            return [extreme] if extreme else []
+        return find_cells(question, hits, self.searcher, found)
 
 
 @dataclass(frozen=True, slots=True)

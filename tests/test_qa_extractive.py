@@ -9,6 +9,7 @@ from index.wiring import open_searcher
 from qa.answer import REFUSAL, Answer
 from qa.assistant import Assistant
 from qa.extractive import ExtractiveAnswerer
+from qa.superlative import asks_extreme
 
 
 @lru_cache(maxsize=1)
@@ -55,3 +56,20 @@ def test_a_refusal_tells_what_the_documents_say_of_another_place() -> None:
     assert answer.refused and "ソウルについては、次の記載があります" in answer.answer
     (citation,) = answer.citations
     assert "78か所" in citation.quote and answer.sentences[0].citations == (1,)
+
+
+@pytest.mark.parametrize(
+    "question, expected",
+    [
+        ("ソウル市の公共Wi-Fiで一番多い設置場所はどこですか。", "市内バス: 7,380台"), ("ソウル市の公共Wi-Fiが最も少ない場所はどこですか。", "伝統市場: 838台"),
+        ("ソウル市のモバイル住民苦情申請で一番多い方法は何ですか。", "モバイルアプリ(2024 年): 880,567件"),
+    ],
+)  # fmt: skip
+def test_the_most_and_the_least_of_a_table(question: str, expected: str) -> None:
+    answer = ask(question).answer
+    assert expected in answer and answer.count(":") == 1, answer
+
+
+def test_ranges_are_not_ranked() -> None:
+    assert ask("2025年度のデジタル予算が最も多い省庁はどこですか。").answer.count("ウォン") != 1  # 約 5,000 億~1 兆 is among them: no single one can be called the most
+    assert asks_extreme("一番多い場所はどこですか") and not asks_extreme("最大いくらまで支援されますか") and not asks_extreme("1社あたり最大何万ウォンですか")
