@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from library_fixtures import BigramEmbedder, bigram_vector, built_index, corpus_documents, real_embedder, real_home, settings_of
 
+from index.glosses import glosses
 from index.question import need_of
 from index.saved_index import SavedIndex
 from index.search import FULL_COVERAGE, NEED_BONUS, Hit, Searcher, fuse, share_held
@@ -95,7 +96,7 @@ def assert_hits_are_sound(hits: list[Hit], query: str, searcher: Searcher) -> No
         document = texts[hit.chunk.document_id]
         assert document.text[hit.chunk.start : hit.chunk.end] == hit.chunk.text and hit.title == document.title
         held = set(terms(hit.chunk.text)) | {t for c in searcher.library.chunks(hit.sources).values() for t in terms(c.context)}
-        assert set(hit.matched) <= held and set(hit.matched) <= set(searcher.words(query))
+        assert set(hit.matched) <= held and set(hit.matched) <= {*searcher.words(query), *glosses(query)}
         assert ("lexical" in hit.legs) == (hit.lexical > 0) and set(hit.legs) <= {"dense", "lexical"}
         assert not hit.lexical or hit.matched
     spans = [(h.chunk.document_id, i) for h in hits for i in h.sources]

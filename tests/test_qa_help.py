@@ -2,7 +2,10 @@
 
 import asyncio
 import threading
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 from library_fixtures import built_index
@@ -20,6 +23,12 @@ def assistant(tmp_path: Path) -> Assistant:
     return Assistant(searcher, ExtractiveAnswerer(searcher))
 
 
+def run(waiting: Coroutine[Any, Any, Any]) -> Any:
+    """What comes of it, in a thread of its own: where browser tests ran before, Playwright's loop still runs in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, waiting).result()
+
+
 def test_a_page_that_comes_before_the_examples_waits_for_them(assistant: Assistant) -> None:
     examples = WorkedExamples(assistant)
     assert "例1" not in examples.first_page()
@@ -30,7 +39,7 @@ def test_a_page_that_comes_before_the_examples_waits_for_them(assistant: Assista
         threading.Thread(target=examples.ask).start()
         return await asyncio.wait_for(examples.buttons(), 60), await asyncio.wait_for(examples.page(), 60)
 
-    buttons, page = asyncio.run(opened())
+    buttons, page = run(opened())
     assert len(buttons) == OFFERED and buttons[0].value and buttons[0].visible and "例1" in page
     assert page == examples.first_page()  # who comes later gets them at once
 
@@ -44,4 +53,4 @@ def test_a_page_waits_neither_for_what_failed_nor_for_what_nobody_asks(assistant
     with pytest.raises(ShirabeError):
         examples.ask()
     for made in (examples, WorkedExamples(assistant, are_wanted=False)):
-        assert [button.visible for button in asyncio.run(made.buttons())] == [False] * OFFERED
+        assert [button.visible for button in run(made.buttons())] == [False] * OFFERED
