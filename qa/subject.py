@@ -27,7 +27,7 @@ def explained_term(question: str) -> str | None:
 def explains(term: str, text: str, labels: str) -> float:
     """How far ``text`` explains ``term`` (0-1): 1 for 「…とは」, less for a sentence with it as topic, or one under a heading with it, that says what it is."""
     name, said = re.escape(normalize(term)), normalize(text)
-    apart = r"[」』\"”]?(?:[(（][^()（）]{0,60}[)）])?[」』]?(?:支援)?"
+    apart = r"[」』\"”]?(?:[(（][^()（）]{0,60}[)）])?[」』]?[一-龯]{0,3}"
     if re.search(rf"{name}{apart}(?:とは|というのは)", said):
         return 1.0
     if re.search(rf"{name}{apart}は", said):
