@@ -13,7 +13,7 @@ from qa.evidence import Asked, Unit, asked, heading_text, units
 from qa.places import of_another_place, of_named_places
 from qa.refusal import SURELY, after, before
 from qa.selection import MOST, Quote, select
-from qa.superlative import asks_extreme, extreme_cell
+from qa.superlative import asks_extreme, extreme_cells
 from qa.superseded import standing
 
 ASKING = re.compile(r"何|いくら|どのくらい|どれくらい|どこ|いつ|誰|どれ|どの(?!くらい)")
@@ -36,8 +36,9 @@ class ExtractiveAnswerer:
         """See Answerer."""
         draft = self._draft(question, hits)
         each = self._each_side(question) if not draft.cells > 1 else []
-        if each and not any(side.reason for side in each):
-            return _answer(question, list(dict.fromkeys(quote for side in each for quote in side.quotes)))
+        quotes = list({(q.document.id, q.lines, q.spans): q for side in each for q in side.quotes}.values())
+        if quotes and not any(side.reason for side in each):
+            return _answer(question, quotes)
         return _refusal(question, draft.reason, hits, self._elsewhere(question, hits)) if draft.reason else _answer(question, draft.quotes)
 
     def _each_side(self, question: str) -> list["_Draft"]:
@@ -68,8 +69,7 @@ class ExtractiveAnswerer:
     def _cells(self, question: Asked, hits: Sequence[Hit], found: Sequence[Unit]) -> list[FoundCell]:
         """The table cells that answer; for a question for the most or least the one that is it, or none where that can't be told."""
         if asks_extreme(question.question):
-            extreme = extreme_cell(question, found)
-            return [extreme] if extreme else []
+            return extreme_cells(question, found)
         return find_cells(question, hits, self.searcher, found)
 
 

@@ -20,9 +20,11 @@ ASKING = re.compile(
     r"[、。]?\s*(?:は|が|を|に|で|って|の)?\s*(?:いま|今|現在|全部で|合わせて|およそ|だいたい)?\s*"
     r"(?:何|なん|いつ|どこ|誰|だれ|どなた|いくら|いくつ|いくら|どの(?:くらい|ぐらい|程度|よう)?|どれ(?:くらい|ぐらい|ほど)?|どんな|どう|どちら)[^、。]*[。??]*$"
 )
+STARTS = re.compile(r"^(?:(?:and|so|then|but|what|how|when|where|who|which|why|is|are|was|were|do|does|did|can|the|a|an|in)\b[\s,]*)+", re.I)  # capitals that name nothing
 POINTS = re.compile(r"[そこ](れ|の|こ)|\b(it|its|their|that)\b|그", re.I)
 COMPARES = re.compile(r"どう(です|でし|なっ|なり|か)|how about|what about|어떻", re.I)
 PARTICLE = re.compile(r"(?<=[^\s])(に|で)?[はがをに]$")
+KOREAN_ASKING = re.compile(r"\s*(?:은|는|이|가|을|를)?\s*(?:언제|어디|누구|누가|몇|얼마|무엇|무슨|어떤|어느|어떻게)[^?]*\??$")
 TELL = re.compile(r"(?:を|について|に関して)?(?:教えて|知りたい|説明して|挙げて)[^、。]*[。??]*$")
 
 
@@ -42,8 +44,8 @@ def _completed(question: str, before: str) -> str:
     if _is_elliptic(own):
         replaced = _with_place_of(own, _with_year_of(own, before))
         return replaced if replaced != before else f"{before} {own}"
-    japanese = re.search(r"[ぁ-んァ-ヶ]", before)
-    return f"{topic(_with_year_of(own, before))}、{own}" if japanese else f"{_with_year_of(own, before)} {own}"
+    asked_of = _with_year_of(own, before)
+    return f"{topic(asked_of)}、{own}" if re.search(r"[ぁ-んァ-ヶ]", before) else f"{KOREAN_ASKING.sub('', asked_of)} {own}"
 
 
 def _is_elliptic(own: str) -> bool:
@@ -67,7 +69,7 @@ def _names(question: str) -> set[str]:
     """Names in a question: proper nouns, what stands in quotation marks, Latin and long katakana runs."""
     text = unicodedata.normalize("NFKC", question)
     quoted = re.findall(r"[「『\"]([^「」『』\"]{2,40})[」』\"]", text)
-    runs = re.findall(r"[ァ-ヺー]{5,}|[A-Z][A-Za-z0-9+&.-]{1,}", text)
+    runs = re.findall(r"[ァ-ヺー]{5,}|[A-Z][A-Za-z0-9+&.-]{1,}", STARTS.sub("", text))
     return {w.surface for w in words(text) if w.is_name and len(w.surface) > 1} | set(quoted) | set(runs)
 
 

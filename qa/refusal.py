@@ -27,6 +27,7 @@ LEAD = 200  # characters of a section
 NOT_FOUND = "質問の答えにあたる記述が見つかりません"
 NO_WORD = "質問の言葉が資料に見つかりません。資料にありそうな言葉でも試してください"
 MUST_BE_SHOWN: dict[Kind, str] = {"money": "金額", "contact": "連絡先", "time": "時刻", "count": "数"}
+ANY_NUMBER = re.compile(r"\d|(?<![一-龯])[一二三四五六七八九十百半数](?![定般部貫体方環時層番])")
 NO_VALUE = re.compile(r": (不明|[-–−—…])$")
 ORDINAL = re.compile(r"第\s*(\d+)\s*(回|次|期)")
 QUOTED = re.compile(r"[「『\"“]([^「」『』\"“”]{3,40})[」』\"”]")
@@ -69,7 +70,7 @@ def after(question: Asked, quotes: Sequence[Quote], likely: float) -> str | None
     text = "\n".join(line for q in quotes for line in (*q.lines, *(q.document.text[a:b] for a, b in q.spans)))
     around = "\n".join(part for q in quotes for part in (q.document.title, q.document.date.value or "", *q.path, *_introductions(q), _lead(q)))
     firm = _no_value(quotes) or _missing_person(question, text) or _missing_year(question, f"{text}\n{around}") or _only_planned(question, text)
-    return firm or (_not_shown(question, f"{text}\n{around}") if likely < SURELY else None)
+    return firm or _without_number(question, text) or (_not_shown(question, f"{text}\n{around}") if likely < SURELY else None)
 
 
 def _no_value(quotes: Sequence[Quote]) -> str | None:
@@ -200,6 +201,12 @@ def _only_planned(question: Asked, text: str) -> str | None:
     if RESULT_ASKED.search(question.question) and PLAN.search(text) and not DONE.search(text):
         return "資料には予定や計画だけが書かれており、結果の記載はありません"
     return None
+
+
+def _without_number(question: Asked, text: str) -> str | None:
+    """A number of something is asked for (何か月, 何社) and what would be quoted holds no number at all, however near it is (「一定期間」)."""
+    counted = question.need.counters and "count" in question.need.asked and not {"contact", "date", "list"} & set(question.need.asked)
+    return f"{MUST_BE_SHOWN['count']}の記載が見つかりません" if counted and not ANY_NUMBER.search(unicodedata.normalize("NFKC", text)) else None
 
 
 def _not_shown(question: Asked, text: str) -> str | None:

@@ -9,15 +9,17 @@ from ingest.words import folded, words
 QUESTION_WORD = re.compile(r"何|なに|なん(?=で|の)|いくら|いくつ|どのくらい|どれくらい|どれほど|どこ|いつ|誰|だれ|どなた|どれ|どの|どちら|どんな|どう|どういう|どのような")
 EXPLAIN = re.compile(
     r"(?:[「『\"“](?P<quoted>[^「」『』\"“”]{2,40})[」』\"”]|(?P<bare>[^、。「」はがをにで?]{2,40}?))"
-    r"(?:とは|というのは|って|は)、?(?:一体|そもそも)?(?:何(?!人|社|件|台|か|カ|ヵ|箇|校|回|年|月|日|時|%|パ|割|倍|つ|の|が|を|に|と|と?い)|なん(?:です|でしょ|の(?:こと|意味))|どう(?:いう|いった)(?:もの|こと|意味|[一-龯ァ-ヺー]{1,8})|どんな(?:もの|こと|意味|[一-龯ァ-ヺー]{1,8})|どのような(?:もの|こと|意味|[一-龯ァ-ヺー]{1,8}))(?:なの)?(?:です|でしょう|か|を指|$|。|\?)"
+    r"(?:とは|というのは|って|は)、?(?:一体|そもそも)?(?:何(?!人|社|件|台|[かカヵ](?!を?(?:[、。?]|教|説|$))|箇|校|回|年|月|日|時|%|パ|割|倍|つ|の|が|を|に|と|と?い)|なん(?:です|でしょ|の(?:こと|意味))|どう(?:いう|いった)(?:もの|こと|意味|[一-龯ァ-ヺー]{1,8})|どんな(?:もの|こと|意味|[一-龯ァ-ヺー]{1,8})|どのような(?:もの|こと|意味|[一-龯ァ-ヺー]{1,8}))(?:なの)?(?:です|でしょう|か|を指|$|。|\?)"
 )
+MEANING = re.compile(r"(?:[「『\"“](?P<quoted>[^「」『』\"“”]{2,40})[」』\"”]|(?P<bare>[^、。「」はがをにで?]{2,40}?))(?:事業|制度)?の(?:意味|定義)(?:と|は|を|って|[?。]|$)")
 BESIDE = 2  # content words on each side of the question word
 SAYS_WHAT = re.compile(r"(である|です|のこと(で|だ|である|です)?|をいう|を指す|事業|制度|システム|サービス|プラットフォーム|施設|機関|団体|組織|拠点|学校|高校|会社|企業|地区|団地|構想|計画|プログラム)(。|であり|で、|$)")
 
 
 def explained_term(question: str) -> str | None:
     """The term that a Japanese question wants explained (「モイソ」とは何ですか → モイソ); None where it wants something else."""
-    match = EXPLAIN.search(unicodedata.normalize("NFKC", question))
+    text = unicodedata.normalize("NFKC", question)
+    match = EXPLAIN.search(text) or MEANING.search(text)
     if not match:
         return None
     term = match["quoted"] or match["bare"].rsplit("の", 1)[-1]

@@ -70,6 +70,15 @@ def test_the_most_and_the_least_of_a_table(question: str, expected: str) -> None
     assert expected in answer and answer.count(":") == 1, answer
 
 
+def test_the_most_of_a_table_with_all_columns_that_agree() -> None:
+    answer = ask("2025年度のソウル市デジタル都市局の予算のうち一番大きい費目と、その構成比を教えてください。").answer
+    assert "情報サービスの安定的な運営(金額): 52,355百万ウォン" in answer and "29.2%" in answer and answer.count(":") == 2, answer
+
+
+def test_a_number_that_is_asked_for_is_refused_where_only_words_for_it_stand() -> None:
+    assert ask("札幌市の海外企業進出サポートルームのスタートアップ・オフィス、無償で使えるのは何か月間ですか?").refused  # 「無償で一定期間提供する」
+
+
 def test_ranges_are_not_ranked() -> None:
     assert ask("2025年度のデジタル予算が最も多い省庁はどこですか。").answer.count("ウォン") != 1  # 約 5,000 億~1 兆 is among them: no single one can be called the most
     assert asks_extreme("一番多い場所はどこですか") and not asks_extreme("最大いくらまで支援されますか") and not asks_extreme("1社あたり最大何万ウォンですか")

@@ -48,3 +48,13 @@ def test_without_turns_and_with_broken_ones_the_question_stays():
 def test_topic_is_what_is_left_without_the_asking():
     assert topic("2024年に「窓口」を通じた申請は何件ありましたか") == "2024年に「窓口」を通じた申請"
     assert topic("何ですか") == "何ですか"
+
+
+def test_a_capital_at_the_beginning_names_nothing():
+    read_as = after("What was the ceiling per company of Seoul's subsidy?", question="And the cap per person, please?")
+    assert read_as.startswith("What was the ceiling") and "per person" in read_as
+    assert after("What was the ceiling per company?", question="What does WeGO do for member cities?") == "What does WeGO do for member cities?"
+
+
+def test_a_korean_turn_before_leaves_its_topic():
+    assert after("센터 입주기업 모집의 최종 발표일은 언제였나요?", question="그럼 그 전에 발표 심사는 언제 했어요?") == "센터 입주기업 모집의 최종 발표일 그 전에 발표 심사는 언제 했어요?"

@@ -9,7 +9,8 @@ from qa.subject import beside_question_word, explained_term, explains
     "question, term",
     [
         ("慶尚北道の「モイソ」とは何ですか。", "モイソ"), ("韓国のマイスター高校とはどういう学校ですか。", "マイスター高校"), ("e-シルクロードって何?", "e-シルクロード"),
-        ("募集は何社ですか。", None), ("開設日は何月何日ですか。", None), ("発表審査はいつ行われますか。", None), ("What is DQ?", None),
+        ("市の「スマートポール(S-Pole)」とは何か、簡単に説明してください。", "スマートポール(S-Pole)"), ("デジタル・セサック(新芽)事業の意味と中身は?", "デジタル・セサック(新芽)"),
+        ("拠点は何か所ですか。", None), ("予算は何か変わりましたか。", None), ("募集は何社ですか。", None), ("開設日は何月何日ですか。", None), ("発表審査はいつ行われますか。", None), ("What is DQ?", None),
     ],
 )  # fmt: skip
 def test_the_term_that_a_question_wants_explained(question: str, term: str | None) -> None:

@@ -21,7 +21,7 @@ from train.batches import Groups
 from train.calibrate import fit, labelled_logits
 from train.examples import Collection, names_in, read_own, read_squad
 from train.export import write_weights
-from train.loop import FIRST, FURTHER, UNITS, Trainer, TrainSettings
+from train.loop import STAGES, Trainer, TrainSettings
 from train.mining import hard_negatives
 from train.units import TUNE
 
@@ -65,14 +65,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m train", description=__doc__)
     parser.add_argument("--jaquad", type=Path, required=True, help="folder of JaQuAD's training files")
     parser.add_argument("--work", type=Path, default=Path(".train"), help="checkpoints and log")
+    parser.add_argument("--stage", choices=list(STAGES), default="first", help="what is learnt (train/loop.py)")
     parser.add_argument("--start", type=Path, help="weights to go on from instead of a fresh adapter")
-    parser.add_argument("--units", action="store_true", help="with --start: learn to tell the sentence with the answer from those around it")
     parser.add_argument("--home", type=Path, help="home with the index of the corpus")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     given = parser.parse_args(arguments)
     _keep_memory()
-    further = UNITS if given.units else FURTHER
-    settings = replace(further, start=hashlib.sha256(given.start.read_bytes()).hexdigest()) if given.start else FIRST
+    start = hashlib.sha256(given.start.read_bytes()).hexdigest() if given.start else ""
+    settings = replace(STAGES[given.stage], start=start)
     general, own = general_collection(given.jaquad), read_own()
     collection = general.merged(own)
     order = order_of(settings, len(general.examples), len(collection.examples))

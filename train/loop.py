@@ -46,9 +46,14 @@ class TrainSettings:
     start: str = ""
 
 
-FIRST = TrainSettings()
-FURTHER = TrainSettings(adapter_rate=3e-4, head_rate=5e-4, general=0, mixed=800, groups=6900, seed=20261125)
-UNITS = TrainSettings(adapter_rate=2e-4, head_rate=3e-4, general=0, mixed=500, own_epochs=1, groups=3616, seed=20261126, units=0.9)
+# Each stage after the first goes on from the weights of the one before.
+STAGES = {
+    "first": TrainSettings(),
+    "further": TrainSettings(adapter_rate=3e-4, head_rate=5e-4, general=0, mixed=800, groups=6900, seed=20261125),
+    "units": TrainSettings(adapter_rate=2e-4, head_rate=3e-4, general=0, mixed=500, own_epochs=1, groups=3616, seed=20261126, units=0.9),
+    "encyclopaedia": TrainSettings(first_layer=0, adapter_rate=5e-4, head_rate=4e-4, general=10_000, mixed=0, own_epochs=0, groups=10_000, seed=20261127, units=0.25),
+    "hard": TrainSettings(first_layer=0, adapter_rate=2.5e-4, head_rate=3e-4, general=0, mixed=1500, own_epochs=1, groups=5745, seed=20261128, units=0.6),
+}
 
 
 def build_network(settings: TrainSettings) -> ReaderNetwork:

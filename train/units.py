@@ -23,7 +23,7 @@ from qa.places import of_named_places
 from qa.refusal import context, missing
 from qa.unit_score import ANSWERABLE, GLANCED, READ, WEIGHTS, learnt, read_score
 
-TUNE = tuple(Path("eval/gold") / f"{name}.jsonl" for name in ("tune", "tune_more", "tune_fresh", "tune_ordinary"))
+TUNE = tuple(Path("eval/gold") / f"{name}.jsonl" for name in ("tune", "tune_more", "tune_fresh", "tune_ordinary", "tune_blind"))
 PENALTY = 1.0  # of the squared weights of standardised features
 FOLDS = 5
 
