@@ -7,7 +7,7 @@ from eval.labels import MEASURES
 from eval.measures import Paired
 from eval.results import Result, Run, compare
 
-SETS = ("report", "report_ordinary")
+SETS = ("report", "report_ordinary", "report_blind")
 MEASURED = {"retrieval": ("evidence@1", "evidence@5", "ndcg@10"), "answers": ("right", "truthfulness")}
 GUARDED = {f"{task}-{set_}": measures for set_ in SETS for task, measures in MEASURED.items()}
 SIGNIFICANT = 0.05

@@ -89,14 +89,14 @@ def test_everything_is_measured_that_is_there(monkeypatch: pytest.MonkeyPatch, t
     monkeypatch.setattr(commands, "PUBLIC", tmp_path)
     monkeypatch.setattr(commands, "read_squad", str)
     monkeypatch.setattr(commands, "read_pages", lambda *_: None)
-    gold = [(task, f"eval/gold/{name}.jsonl") for name in ("tune", "report", "report_ordinary") for task in ("retrieval", "answers")]
-    worth = [("ablation", f"eval/gold/{name}.jsonl") for name in ("report", "report_ordinary")]
+    gold = [(task, f"eval/gold/{name}.jsonl") for name in ("tune", "report", "report_ordinary", "report_blind") for task in ("retrieval", "answers")]
+    worth = [("ablation", f"eval/gold/{name}.jsonl") for name in ("report", "report_ordinary", "report_blind")]
     assert list(Evaluation(settings_of(tmp_path)).all()) == [*gold, *worth, ("perturbation",), ("bench",)]
     assert list(Evaluation(settings_of(tmp_path, read_passages=0)).all()) == [*gold, ("perturbation",), ("bench",)]
     (tmp_path / "allganize").mkdir()
     (tmp_path / "jsquad").mkdir()
     (squad := tmp_path / "jsquad" / "valid-v1.3.json").write_text("{}")
-    public = list(Evaluation(settings_of(tmp_path)).all())[9:-1]
+    public = list(Evaluation(settings_of(tmp_path)).all())[12:-1]
     assert public == [("collection_ablation", "squad"), ("reading", str(squad)), ("collection_ablation", "pages")]
 
 

@@ -14,7 +14,7 @@ SIGNIFICANT = 0.05
 FORMS = {"beir": "BEIR", "squad": "SQuAD", "pages": "ページの検索"}
 PEER_MEASURES = ("evidence@1", "evidence@5", "evidence_in_1500_chars", "ndcg@10")
 GOLD_FORMS = ("retrieval", "answers")
-SETS = ("report", "report_ordinary", "tune")
+SETS = ("report", "report_ordinary", "report_blind", "tune")
 ALWAYS_EQUAL = frozenset({"refusal_precision"})  # of a question that both runs refused
 Runs = Mapping[str, Run]
 
