@@ -26,6 +26,7 @@ READ_CELL = 0.3  # of the reader's probability, for the cell that it marks
 TOTAL = re.compile(r"^(合計|総計|総額|総数|計|全体|total)$", re.I)
 TOTAL_WORDS = frozenset(("合計", "総計", "総額", "総数", "全体", "全部", "合わせる"))
 WHOLE = 0.85  # of the question's words that a table's heading and a total's labels hold: then the table as a whole is asked about
+VALUE_AND_BRACKET = re.compile(r"([^()（）]*\d[^()（）]*?)(\s*[(（][^()（）]*[)）])")
 MISSING = {"-", "–", "−", "—", "不明", "…"}
 
 
@@ -175,7 +176,7 @@ def in_words(found: FoundCell) -> str:
     column = re.sub(r"\s*[(\uff08][^()\uff08\uff09]*[)\uff09]\s*$", "", joined(cell.column_path[-1])) if cell.column_path else ""
     row = joined(cell.row_path[-1]).lstrip("・ ") if cell.row_path else ""
     label = f"{row}({column})" if row and column else row or column
-    return f"{label}: {joined(cell.text)}{_unit(cell)}"
+    return f"{label}: {_with_unit(cell)}"
 
 
 def row_in_words(document: Document, segment: Segment) -> str:
@@ -186,12 +187,17 @@ def row_in_words(document: Document, segment: Segment) -> str:
         return joined(document.text[segment.start : segment.end])
     caption = re.sub(r"^\s*(【[^】]*】|\d+[).]\s*)", "", (document.sections[segment.section].path or ("",))[-1])
     label = joined(cells[0].row_path[-1]).lstrip("・ ") if cells[0].row_path else joined(caption)
-    values = "、".join(f"{joined(c.column_path[-1]) + ' ' if c.column_path else ''}{joined(c.text)}{_unit(c)}" for c in cells)
+    values = "、".join(f"{joined(c.column_path[-1]) + ' ' if c.column_path else ''}{_with_unit(c)}" for c in cells)
     return f"{label}: {values}" if label else values
 
 
-def _unit(cell: Cell) -> str:
-    return cell.unit or "" if cell.unit and not cell.text.endswith(cell.unit) else ""
+def _with_unit(cell: Cell) -> str:
+    """The cell's text with its unit, which stands before a bracket at the end: 「82.5 億ウォン (20/37.5/25)」."""
+    text, unit = joined(cell.text), cell.unit or ""
+    if not unit or cell.text.endswith(unit):
+        return text
+    apart = VALUE_AND_BRACKET.fullmatch(text)
+    return f"{apart[1]}{unit}{apart[2]}" if apart else f"{text}{unit}"
 
 
 def note_segments(found: FoundCell) -> list[Segment]:

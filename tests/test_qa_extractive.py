@@ -79,6 +79,10 @@ def test_a_number_that_is_asked_for_is_refused_where_only_words_for_it_stand() -
     assert ask("札幌市の海外企業進出サポートルームのスタートアップ・オフィス、無償で使えるのは何か月間ですか?").refused  # 「無償で一定期間提供する」
 
 
+def test_a_unit_stands_behind_its_number_and_before_a_bracket() -> None:
+    assert "82.5 億ウォン (20/37.5/25)" in ask("韓国の地域特化型スマート工場構築支援事業で、全羅南道の事業費は合計いくらですか。").answer
+
+
 def test_ranges_are_not_ranked() -> None:
     assert ask("2025年度のデジタル予算が最も多い省庁はどこですか。").answer.count("ウォン") != 1  # 約 5,000 億~1 兆 is among them: no single one can be called the most
     assert asks_extreme("一番多い場所はどこですか") and not asks_extreme("最大いくらまで支援されますか") and not asks_extreme("1社あたり最大何万ウォンですか")
