@@ -194,10 +194,9 @@ def row_in_words(document: Document, segment: Segment) -> str:
 def _with_unit(cell: Cell) -> str:
     """The cell's text with its unit, which stands before a bracket at the end: 「82.5 億ウォン (20/37.5/25)」."""
     text, unit = joined(cell.text), cell.unit or ""
-    if not unit or cell.text.endswith(unit):
-        return text
     apart = VALUE_AND_BRACKET.fullmatch(text)
-    return f"{apart[1]}{unit}{apart[2]}" if apart else f"{text}{unit}"
+    value, bracket = apart.groups() if apart else (text, "")
+    return f"{value}{'' if value.endswith(unit) else unit}{bracket}"
 
 
 def note_segments(found: FoundCell) -> list[Segment]:

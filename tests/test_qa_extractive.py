@@ -6,8 +6,10 @@ import pytest
 from library_fixtures import real_embedder, real_home, settings_of
 
 from index.wiring import open_searcher
+from ingest.document import Cell
 from qa.answer import REFUSAL, Answer
 from qa.assistant import Assistant
+from qa.cells import FoundCell, in_words
 from qa.extractive import ExtractiveAnswerer
 from qa.superlative import asks_extreme
 
@@ -81,6 +83,13 @@ def test_a_number_that_is_asked_for_is_refused_where_only_words_for_it_stand() -
 
 def test_a_unit_stands_behind_its_number_and_before_a_bracket() -> None:
     assert "82.5 億ウォン (20/37.5/25)" in ask("韓国の地域特化型スマート工場構築支援事業で、全羅南道の事業費は合計いくらですか。").answer
+
+
+@pytest.mark.parametrize("text, said", [("5", "5台"), ("5台", "5台"), ("5(うち3)", "5台(うち3)"), ("5台(3台)", "5台(3台)")])
+def test_a_unit_that_stands_there_is_not_said_again(text: str, said: str) -> None:
+    cell = Cell(0, 1, 0, len(text), text, ("市内バス",), (), "台", is_label=False)
+    document = assistant().searcher.document(ask("公共Wi-Fiは何台ですか").passages[0].document_id)
+    assert in_words(FoundCell(document, document.tables[0], cell, 1.0, 1.0)) == f"市内バス: {said}"
 
 
 def test_ranges_are_not_ranked() -> None:
