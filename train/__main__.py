@@ -73,7 +73,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _keep_memory()
     start = hashlib.sha256(given.start.read_bytes()).hexdigest() if given.start else ""
     settings = replace(STAGES[given.stage], start=start)
-    general, own = general_collection(given.jaquad), read_own()
+    general, own = general_collection(given.jaquad), read_own(settings.own)
     collection = general.merged(own)
     order = order_of(settings, len(general.examples), len(collection.examples))
     names = names_in([collection.examples[n].question for n in order[:NAMES_FROM]])

@@ -65,11 +65,11 @@ def read_squad(paths: Sequence[Path]) -> Collection:
     return Collection(tuple(passages), tuple(examples))
 
 
-def read_own(folder: Path = OWN) -> Collection:
-    """Our own passages with their questions; raises ValueError where an answer isn't in its passage."""
+def read_own(names: Sequence[str] | None = None, folder: Path = OWN) -> Collection:
+    """Our own passages with their questions, of the files named or of all; raises ValueError where an answer isn't in its passage."""
     passages: list[Passage] = []
     examples = []
-    for row in _rows(folder):
+    for row in _rows(sorted(folder.glob("*.jsonl")) if names is None else [folder / f"{name}.jsonl" for name in sorted(names)]):
         for asked in row["questions"]:
             start = row["passage"].find(asked["answer"]) if asked["answer"] else None
             if start == -1:
@@ -80,8 +80,8 @@ def read_own(folder: Path = OWN) -> Collection:
     return Collection(tuple(passages), tuple(examples))
 
 
-def _rows(folder: Path) -> Iterator[dict]:
-    for path in sorted(folder.glob("*.jsonl")):
+def _rows(paths: Sequence[Path]) -> Iterator[dict]:
+    for path in paths:
         for line in path.read_text(encoding="utf-8").splitlines():
             yield json.loads(line)
 

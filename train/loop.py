@@ -27,6 +27,7 @@ class TrainSettings:
     heads; ``tokens`` of a batch with padding; ``warmup`` as a share of all groups. First ``general`` groups of
     encyclopaedia questions alone, then ``mixed`` more of them among our own questions, each of which comes ``own_epochs`` times.
     ``units`` is the share of the questions that are asked of every sentence of their passage, since answers are chosen among sentences.
+    ``own`` names the files of ``train/data`` that are learnt from.
     ``start`` is the SHA-256 of the weights that learning goes on from, empty for a fresh adapter.
     """
 
@@ -43,16 +44,25 @@ class TrainSettings:
     warmup: float = 0.04
     seed: int = 20261123
     units: float = 0.0
+    own: tuple[str, ...] = ("city_hall_answers", "everyday_wording", "press_releases", "reports")
     start: str = ""
 
 
+FIRST = TrainSettings()
+FURTHER = (*FIRST.own, "crosslingual_and_near_misses")
+HARD = ("hard_press_releases", "hard_reports_and_tables")
+ROUND_4 = ("round4_press_releases", "round4_reports_and_slides", "round4_tables_and_lists")
+ROUND_5 = ("round5_lists_and_notices", "round5_press_releases", "round5_reports_and_slides")
+
 # Each stage after the first goes on from the weights of the one before.
 STAGES = {
-    "first": TrainSettings(),
-    "further": TrainSettings(adapter_rate=3e-4, head_rate=5e-4, general=0, mixed=800, groups=6900, seed=20261125),
-    "units": TrainSettings(adapter_rate=2e-4, head_rate=3e-4, general=0, mixed=500, own_epochs=1, groups=3616, seed=20261126, units=0.9),
+    "first": FIRST,
+    "further": TrainSettings(adapter_rate=3e-4, head_rate=5e-4, general=0, mixed=800, groups=6900, seed=20261125, own=FURTHER),
+    "units": TrainSettings(adapter_rate=2e-4, head_rate=3e-4, general=0, mixed=500, own_epochs=1, groups=3616, seed=20261126, units=0.9, own=FURTHER),
     "encyclopaedia": TrainSettings(first_layer=0, adapter_rate=5e-4, head_rate=4e-4, general=10_000, mixed=0, own_epochs=0, groups=10_000, seed=20261127, units=0.25),
-    "hard": TrainSettings(first_layer=0, adapter_rate=2.5e-4, head_rate=3e-4, general=0, mixed=1500, own_epochs=1, groups=5745, seed=20261128, units=0.6),
+    "hard": TrainSettings(first_layer=0, adapter_rate=2.5e-4, head_rate=3e-4, general=0, mixed=1500, own_epochs=1, groups=5745, seed=20261128, units=0.6, own=(*FURTHER, *HARD)),
+    "round4": TrainSettings(first_layer=0, adapter_rate=2.5e-4, head_rate=3e-4, general=0, mixed=500, own_epochs=1, groups=2660, seed=20261129, units=0.5, own=ROUND_4),
+    "round5": TrainSettings(first_layer=0, adapter_rate=2e-4, head_rate=2e-4, general=0, mixed=1500, own_epochs=1, groups=7219, seed=20261130, units=0.5, own=(*HARD, *ROUND_4, *ROUND_5)),
 }
 
 
