@@ -24,6 +24,7 @@ MOST_CELLS = 4
 CLEAR_ROW = 1.5  # log odds
 READ_CELL = 0.3  # of the reader's probability, for the cell that it marks
 TOTAL = re.compile(r"^(合計|総計|総額|総数|計|全体|total)$", re.I)
+TOTAL_ASKED = re.compile(r"총액|총\s?(예산|건수|인원|수|대수)|합계|전체|모두\s?(얼마|몇)|전부|\btotal\b|altogether|overall|in all\b", re.I)
 TOTAL_WORDS = frozenset(("合計", "総計", "総額", "総数", "全体", "全部", "合わせる"))
 WHOLE = 0.85  # of the question's words that a table's heading and a total's labels hold: then the table as a whole is asked about
 VALUE_AND_BRACKET = re.compile(r"([^()（）]*\d[^()（）]*?)(\s*[(（][^()（）]*[)）])")
@@ -107,7 +108,7 @@ def _by_meaning(question: Asked, found: Sequence[FoundCell], searcher: Searcher)
     similarities = dict(zip(rows, searcher.label_similarities(question.question, rows), strict=True))
     best, second = sorted([0.0, 0.0, *similarities.values()])[:-3:-1]
     if best - second < CLEARLY:
-        return []
+        return [replace(f, named=max(f.named, CELL_BY_MEANING)) for f in found if _is_total(f.cell)] if TOTAL_ASKED.search(question.question) else []
     near = [f for f in found if similarities.get(_row_label(f), 0.0) >= best - 1e-6 and f.cell.text not in MISSING]
     return [replace(f, named=max(f.named, CELL_BY_MEANING), score=f.score + best) for f in near]
 

@@ -10,7 +10,10 @@ from ingest.document import Cell
 from qa.answer import REFUSAL, Answer
 from qa.assistant import Assistant
 from qa.cells import FoundCell, in_words
+from qa.evidence import asked
 from qa.extractive import ExtractiveAnswerer
+from qa.refusal import after
+from qa.selection import Quote
 from qa.superlative import asks_extreme
 
 
@@ -79,6 +82,31 @@ def test_the_most_of_a_table_with_all_columns_that_agree() -> None:
 
 def test_a_number_that_is_asked_for_is_refused_where_only_words_for_it_stand() -> None:
     assert ask("札幌市の海外企業進出サポートルームのスタートアップ・オフィス、無償で使えるのは何か月間ですか?").refused  # 「無償で一定期間提供する」
+
+
+@pytest.mark.parametrize(
+    "question, quoted, reason",
+    [
+        ("問い合わせの電話番号を教えてください。", "https://example.kr/article/1", "電話番号の記載が見つかりません"), ("問い合わせの電話番号を教えてください。", "電話:02-2133-5350", None),
+        ("担当者のメールアドレスは?", "ホームページ (http://example.kr) で受付", "メールアドレスの記載が見つかりません"), ("What is the phone number?", "☎ 211-2372", None),
+    ],
+)  # fmt: skip
+def test_another_kind_of_contact_does_not_answer(question: str, quoted: str, reason: str | None) -> None:
+    searcher = assistant().searcher
+    document = searcher.document(next(iter(searcher.infos)))
+    assert after(asked(question, searcher), [Quote(document, (quoted,), ((0, 1),), ())], likely=0.9) == reason
+
+
+def test_the_passages_with_the_ordinal_that_is_asked_for_are_read() -> None:
+    assert "9社" in ask("2019年第2次の企業投資協約で、実際にもう投資を実行し終えていたのは何社ですか").answer
+
+
+def test_a_name_in_short_is_found_in_full() -> None:
+    assert "青木由直" in ask("札幌のIT産業国際交流スペースの開所式に呼ばれていた北大の先生はどなたですか。").answer
+
+
+def test_a_total_is_found_by_a_question_in_korean() -> None:
+    assert "179,437" in ask("서울시 디지털도시국의 2025년도 예산 총액은 얼마입니까?").answer
 
 
 def test_a_unit_stands_behind_its_number_and_before_a_bracket() -> None:
