@@ -8,6 +8,7 @@ from index.question import Need, years_named
 from index.search import Hit, Searcher
 from ingest.document import Cell, Document, Segment, Table
 from ingest.words import terms
+from qa.comparison import asks_calculation
 from qa.evidence import Asked, Unit, marked
 
 TABLES_IN = 2  # of the best passages
@@ -108,7 +109,7 @@ def _by_meaning(question: Asked, found: Sequence[FoundCell], searcher: Searcher)
     similarities = dict(zip(rows, searcher.label_similarities(question.question, rows), strict=True))
     best, second = sorted([0.0, 0.0, *similarities.values()])[:-3:-1]
     if best - second < CLEARLY:
-        return [replace(f, named=max(f.named, CELL_BY_MEANING)) for f in found if _is_total(f.cell)] if TOTAL_ASKED.search(question.question) else []
+        return [replace(f, named=max(f.named, CELL_BY_MEANING)) for f in found if is_total(f.cell)] if TOTAL_ASKED.search(question.question) else []
     near = [f for f in found if similarities.get(_row_label(f), 0.0) >= best - 1e-6 and f.cell.text not in MISSING]
     return [replace(f, named=max(f.named, CELL_BY_MEANING), score=f.score + best) for f in near]
 
@@ -120,13 +121,18 @@ def _row_label(found: FoundCell) -> str:
 
 
 def _compared(question: Asked, named: Sequence[FoundCell]) -> list[FoundCell]:
-    """Further cells where several are asked for: of the same column in other rows, or of the same row in other columns, named as well."""
-    if not named or not SEVERAL.search(question.question):
+    """Further cells where several are asked for: of the same column in other rows, or of the same row in other columns, named as well.
+
+    To calculate with there is one, the one that is named wholly where there is such.
+    """
+    calculates = asks_calculation(question.question)
+    if not named or not (calculates or SEVERAL.search(question.question)):
         return []
     best = named[0]
     words = set(question.weights)
     beside = [f for f in named[1:] if f.table is best.table and (f.cell.row != best.cell.row) != (f.cell.column != best.cell.column)]
-    return [f for f in beside if f.score >= best.score - AS_WELL and (_labels(f.cell) - _labels(best.cell)) & words][: MOST_CELLS - 1]
+    beside = [f for f in beside if f.score >= best.score - AS_WELL and (_labels(f.cell) - _labels(best.cell)) & words]
+    return sorted(beside, key=lambda f: not _labels(f.cell) - _labels(best.cell) <= words)[:1] if calculates and not is_total(best.cell) else beside[: MOST_CELLS - 1]
 
 
 def _labels(cell: Cell) -> set[str]:
@@ -137,7 +143,7 @@ def _score(question: Asked, document: Document, table: Table, cell: Cell, read: 
     row, column = _terms(cell.row_path), _terms(cell.column_path[-1:])
     group = _terms(cell.column_path[:-1])
     labels = row | column
-    if _is_total(cell) and question.share(told := labels | TOTAL_WORDS | _terms((table.introduction, cell.unit or "", document.title, document.issuer))) >= WHOLE:
+    if is_total(cell) and question.share(told := labels | TOTAL_WORDS | _terms((table.introduction, cell.unit or "", document.title, document.issuer))) >= WHOLE:
         labels = told
     named = question.share(labels)
     innermost = 0.25 * question.share(_terms(cell.row_path[-1:]) | column)
@@ -148,7 +154,8 @@ def _score(question: Asked, document: Document, table: Table, cell: Cell, read: 
     return FoundCell(document, table, cell, named, named + innermost + INTRODUCED * around + kind + whole + READ_CELL * read)
 
 
-def _is_total(cell: Cell) -> bool:
+def is_total(cell: Cell) -> bool:
+    """Whether the cell is the sum of a row or column."""
     return any(TOTAL.search(joined(label)) for label in (*cell.row_path[-1:], *cell.column_path[-1:]))
 
 

@@ -46,10 +46,10 @@ HEAD = re.compile(r"([一-龯ァ-ヺー々]{2,12})(は)[、\s]?(?:だいたい|�
 GENERIC_HEADS = re.compile(r"(場所|会場|所在地|住所|名前|名称|氏名|数|人数|件数|額|金額|総額|規模|期間|期限|時期|日|日付|日程|日時|時間|番号|電話|連絡先|割合|率|合計|内容|人|社|企業|会社|国|都市|団体|大学|建物|言語|分野|テーマ|相手|もの|ところ|受け持ち|先生|担当|代表|市長|締切|締め切り|広さ|面積|目的|理由|条件|対象|方法|予定|こと|の|者|員|生|民|客|受付|受け付け|申請|申込|申し込み|募集|開催|発表|実施)$")
 
 
-def before(question: Asked, hits: Sequence[Hit], found: Sequence[Unit]) -> tuple[str | None, float]:
+def before(question: Asked, hits: Sequence[Hit], found: Sequence[Unit], surely: bool = False) -> tuple[str | None, float]:
     """Why the passages can't answer, in Japanese, or None when they may; and how likely they do (0-1).
 
-    Without the reader the rules on wording decide, with it the likelihood that they are a part of.
+    ``surely``: both values of a calculation are there, though no passage states its result. Without the reader the rules on wording decide, with it the likelihood that they are a part of.
     """
     if not found or not hits:
         return "条件に合う資料がありません", 0.0
@@ -60,7 +60,7 @@ def before(question: Asked, hits: Sequence[Hit], found: Sequence[Unit]) -> tuple
     was_read = any(hit.holds is not None for hit in hits)
     likely = answerable(features(question, hits, found, bool(name), bool(head), wide)) if was_read else 0.0
     firm = _no_word(question, wide) or missing_place(question.question, near) or _missing_ordinal(question, wide) or _missing_quoted(question, wide)
-    if firm or likely >= LEAST_LIKELY:
+    if firm or surely or likely >= LEAST_LIKELY:
         return firm, likely
     return _too_far(question, hits) or name or head or (NOT_FOUND if was_read else None), likely
 

@@ -80,6 +80,26 @@ def test_the_most_of_a_table_with_all_columns_that_agree() -> None:
     assert "情報サービスの安定的な運営(金額): 52,355百万ウォン" in answer and "29.2%" in answer and answer.count(":") == 2, answer
 
 
+@pytest.mark.parametrize(
+    "question, written",
+    [
+        ("ソウル市のモバイル苦情で、モバイルアプリは2023年から2024年に何件増えましたか。", "2024年 − 2023年 = 880,567件 − 902,686件 = −22,119件"),  # it fell
+        ("市内バスとバス停留所の公共Wi-Fiの台数の差はいくつですか。", "市内バス − バス停留所 = 7,380台 − 2,672台 = 4,708台"),
+        ("市内バスとマウルバスの公共Wi-Fiを合わせて何台ですか。", "7,380台 + 1,668台 = 9,048台"),
+        ("ソウルの中区の無人発行機の利用率の目標は2022年と2023年で何ポイント違いますか。", "2023年 − 2022年 = 130% − 120% = 10ポイント"),
+    ],
+)
+def test_differences_and_sums_that_are_asked_for_are_written_out(question: str, written: str) -> None:
+    answer = ask(question)
+    line = next((s for s in answer.sentences if "=" in s.text), None)
+    assert line and written in line.text and line.supported and line.citations, answer.answer
+
+
+@pytest.mark.parametrize("question", ["ソウル市の公共Wi-Fiは合わせて何台ありますか。", "モバイルアプリの苦情は2023年と2024年でそれぞれ何件ですか。"])
+def test_nothing_is_calculated_that_is_not_asked_for(question: str) -> None:
+    assert "=" not in ask(question).answer
+
+
 def test_a_number_that_is_asked_for_is_refused_where_only_words_for_it_stand() -> None:
     assert ask("札幌市の海外企業進出サポートルームのスタートアップ・オフィス、無償で使えるのは何か月間ですか?").refused  # 「無償で一定期間提供する」
 
