@@ -10,6 +10,7 @@ from ingest.document import Cell, Document, Segment, Table
 from ingest.words import terms
 from qa.comparison import asks_calculation
 from qa.evidence import Asked, Unit, marked
+from qa.plan_rows import is_other_kind, names_of_row, twin_cell, twin_rows
 
 TABLES_IN = 2  # of the best passages
 INTRODUCED = 0.4  # a word of the table's heading or introduction counts this much, against one of row or column
@@ -55,15 +56,16 @@ def find_cells(question: Asked, hits: Sequence[Hit], searcher: Searcher, units: 
         document = searcher.document(hit.chunk.document_id)
         for table in document.tables:
             if table.start < hit.chunk.end and table.end > hit.chunk.start:
-                found += [_score(question, document, table, cell, marked(hits[:TABLES_IN], document.id, cell).holds) for cell in table.cells if not cell.is_label and not REFERS.search(cell.text) and hit.chunk.start <= cell.start < hit.chunk.end]
+                twins = twin_rows(table)
+                found += [_score(question, document, table, cell, names_of_row(table, cell, twins), marked(hits[:TABLES_IN], document.id, cell).holds) for cell in table.cells if not cell.is_label and not REFERS.search(cell.text) and hit.chunk.start <= cell.start < hit.chunk.end]
     if not re.search(r"[ぁ-んァ-ヶ]", question.question):
         found = _by_meaning(question, found, searcher)
-    named = sorted((f for f in _of_year(question, found) if f.named > 0), key=lambda f: -f.score)
+    named = sorted((f for f in _of_year(question, found) if f.named > 0 and not is_other_kind(question.question, f.table, f.cell)), key=lambda f: -f.score)
     named = _in_clear_row(named, units) or named
     if named and named[0].cell.text in MISSING:  # no value only where no value is named as well
         valued = next((f for f in named if f.cell.text not in MISSING and f.named >= named[0].named - AS_NAMED), None)
         named = [valued, *(f for f in named if f is not valued)] if valued else named
-    return named[:1] + _compared(question, named)
+    return named[:1] + (_compared(question, named) or _twin(question, named))
 
 
 def _of_year(question: Asked, found: Sequence[FoundCell]) -> list[FoundCell]:
@@ -86,6 +88,13 @@ def other_years(question: Asked, document: Document, row: Segment) -> list[int]:
     held = {year for c in table.cells if not c.is_label and row.start <= c.start and c.end <= row.end for year in years_named(" ".join(c.column_path))}
     around = years_named(f"{table.introduction} {table.as_of or ''} {document.text[row.start : row.end]}")
     return sorted(held) if not question.years & (held | around) else []
+
+
+def leaves_year_open(question: Asked, found: FoundCell) -> bool:
+    """Whether the cell stands in a row of several years and the question names neither one nor the cell's column: then one value alone would mislead."""
+    years = {year for c in found.table.cells if c.row == found.cell.row and not c.is_label for year in years_named(" ".join(c.column_path[-1:]))}
+    column = _terms(found.cell.column_path[-1:])
+    return len(years) > 1 and not question.years and not (column and column <= set(question.weights))
 
 
 def _years(found: FoundCell) -> set[int]:
@@ -135,12 +144,18 @@ def _compared(question: Asked, named: Sequence[FoundCell]) -> list[FoundCell]:
     return sorted(beside, key=lambda f: not _labels(f.cell) - _labels(best.cell) <= words)[:1] if calculates and not is_total(best.cell) else beside[: MOST_CELLS - 1]
 
 
+def _twin(question: Asked, named: Sequence[FoundCell]) -> list[FoundCell]:
+    """The result beside the plan, where the question names neither."""
+    other = twin_cell(question.question, named[0].table, named[0].cell) if named else None
+    return [f for f in named if f.cell == other and f.table == named[0].table and f.cell.text not in MISSING]
+
+
 def _labels(cell: Cell) -> set[str]:
     return _terms(cell.row_path) | _terms(cell.column_path[-1:])
 
 
-def _score(question: Asked, document: Document, table: Table, cell: Cell, read: float) -> FoundCell:
-    row, column = _terms(cell.row_path), _terms(cell.column_path[-1:])
+def _score(question: Asked, document: Document, table: Table, cell: Cell, row_names: Sequence[str], read: float) -> FoundCell:
+    row, column = _terms(row_names), _terms(cell.column_path[-1:])
     group = _terms(cell.column_path[:-1])
     labels = row | column
     if is_total(cell) and question.share(told := labels | TOTAL_WORDS | _terms((table.introduction, cell.unit or "", document.title, document.issuer))) >= WHOLE:

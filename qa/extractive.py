@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index.search import Hit, Searcher
 from qa.answer import REFUSAL, Answer, Citation, Sentence
 from qa.calculation import calculation
-from qa.cells import FoundCell, find_cells, in_words, note_segments, other_years
+from qa.cells import FoundCell, find_cells, in_words, leaves_year_open, note_segments, other_years, row_in_words
 from qa.checks.verification import Evidence, checks, holds
-from qa.comparison import COMPARES, sides
+from qa.comparison import COMPARES, asks_calculation, sides
 from qa.evidence import Asked, Unit, asked, heading_text, units
 from qa.places import of_another_place, of_named_places
 from qa.refusal import SURELY, after, before
@@ -66,7 +66,7 @@ class ExtractiveAnswerer:
         if others := other_years(needs, *row):
             return _Draft(reason=OTHER_YEARS.format("、".join(map(str, others))))
         cells = sorted(cells, key=lambda c: c.cell.start) if by_cell else []
-        quotes = [_cell_quote(cell) for cell in cells] or select(needs, found, most)
+        quotes = _cell_quotes(needs, cells) or select(needs, found, most)
         return _Draft((*quotes, *_calculated(question, cells)), after(needs, quotes, likely), tuple(cells), likely)
 
     def _cells(self, question: Asked, hits: Sequence[Hit], found: Sequence[Unit]) -> list[FoundCell]:
@@ -97,6 +97,15 @@ def _cell_answers(cell: FoundCell, best: Unit) -> bool:
 def _asks_for_row(question: str, best: Unit) -> bool:
     """Whether two things are asked of one row: 「予算はいくらで、何に配分されますか」."""
     return best.segment.kind == "row" and len(ASKING.findall(question)) > 1 and not COMPARES.search(question)
+
+
+def _cell_quotes(question: Asked, cells: Sequence[FoundCell]) -> list[Quote]:
+    """The cells, or all years of their rows where the question leaves the year open."""
+    picked = asks_calculation(question.question) or asks_extreme(question.question)
+    if picked or not all(leaves_year_open(question, cell) for cell in cells):
+        return [_cell_quote(cell) for cell in cells]
+    rows = {cell.cell.row: cell for cell in cells}.values()
+    return [replace(_cell_quote(c), lines=(row_in_words(c.document, c.row),), focus=None) for c in rows]
 
 
 def _cell_quote(cell: FoundCell) -> Quote:

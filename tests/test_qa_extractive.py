@@ -81,6 +81,21 @@ def test_the_most_of_a_table_with_all_columns_that_agree() -> None:
 
 
 @pytest.mark.parametrize(
+    "question, expected, unexpected",
+    [
+        ("モバイルアプリの苦情件数は何件ですか。", ("2022 年 817,264件", "2023 年 902,686件", "2024 年 880,567件"), ()),  # no year is asked: one alone would mislead
+        ("モバイルアプリの苦情件数は2023年に何件でしたか。", ("902,686件",), ("817,264件", "880,567件")),
+        ("2023年の無人証明書類発行機の利用率は?", ("目標(2023 年): 130%", "実績(2023 年): 104.8%"), ()),  # planned or done is not said
+        ("無人証明書類発行機の利用率の2023年の実績は何%でしたか。", ("104.8%",), ("130%",)),
+        ("中区の無人証明書類発行機の利用率の2023年の目標は何%でしたか。", ("130%",), ("104.8%",)),
+    ],
+)
+def test_years_and_kinds_that_a_question_leaves_open_are_all_given(question: str, expected: tuple[str, ...], unexpected: tuple[str, ...]) -> None:
+    answer = ask(question).answer
+    assert all(value in answer for value in expected) and not any(value in answer for value in unexpected), answer
+
+
+@pytest.mark.parametrize(
     "question, written",
     [
         ("ソウル市のモバイル苦情で、モバイルアプリは2023年から2024年に何件増えましたか。", "2024年 − 2023年 = 880,567件 − 902,686件 = −22,119件"),  # it fell
