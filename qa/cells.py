@@ -8,6 +8,7 @@ from index.question import Need, years_named
 from index.search import Hit, Searcher
 from ingest.document import Cell, Document, Segment, Table
 from ingest.words import terms
+from qa.cell_words import joined
 from qa.comparison import asks_calculation
 from qa.evidence import Asked, Unit, marked
 from qa.plan_rows import is_other_kind, names_of_row, twin_cell, twin_rows
@@ -29,7 +30,6 @@ TOTAL = re.compile(r"^(合計|総計|総額|総数|計|全体|total)$", re.I)
 TOTAL_ASKED = re.compile(r"총액|총\s?(예산|건수|인원|수|대수)|합계|전체|모두\s?(얼마|몇)|전부|\btotal\b|altogether|overall|in all\b", re.I)
 TOTAL_WORDS = frozenset(("合計", "総計", "総額", "総数", "全体", "全部", "合わせる"))
 WHOLE = 0.85  # of the question's words that a table's heading and a total's labels hold: then the table as a whole is asked about
-VALUE_AND_BRACKET = re.compile(r"([^()（）]*\d[^()（）]*?)(\s*[(（][^()（）]*[)）])")
 MISSING = {"-", "–", "−", "—", "不明", "…"}
 
 
@@ -95,6 +95,13 @@ def leaves_year_open(question: Asked, found: FoundCell) -> bool:
     years = {year for c in found.table.cells if c.row == found.cell.row and not c.is_label for year in years_named(" ".join(c.column_path[-1:]))}
     column = _terms(found.cell.column_path[-1:])
     return len(years) > 1 and not question.years and not (column and column <= set(question.weights))
+
+
+def names_columns(question: Asked, found: FoundCell) -> int:
+    """How many columns of the cell's row the question names, each by words of its own."""
+    labels = {c.column: _terms(c.column_path[-1:]) for c in found.table.cells if c.row == found.cell.row and not c.is_label}
+    shared = set.intersection(*labels.values()) if len(labels) > 1 else set()
+    return sum(bool((label - shared) & set(question.weights)) for label in labels.values())
 
 
 def _years(found: FoundCell) -> set[int]:
@@ -185,41 +192,6 @@ def _is_wanted(need: Need, cell: Cell) -> bool:
 
 def _terms(labels: Sequence[str]) -> set[str]:
     return set(terms("\n".join(joined(label) for label in labels)))
-
-
-def joined(text: str) -> str:
-    """A label or cell in one piece: blanks that a broken line left between Japanese characters are dropped."""
-    text = re.sub(r"(?<=[^\x00-\x7f])\s+(?=[^\x00-\x7f])", "", text)
-    return re.sub(r"\s+", " ", text).strip()
-
-
-def in_words(found: FoundCell) -> str:
-    """The cell as a phrase with row, column and unit: 「市内バス: 7,380台」, 「電話(2023 年): 591,784件」."""
-    cell = found.cell
-    column = re.sub(r"\s*[(\uff08][^()\uff08\uff09]*[)\uff09]\s*$", "", joined(cell.column_path[-1])) if cell.column_path else ""
-    row = joined(cell.row_path[-1]).lstrip("・ ") if cell.row_path else ""
-    label = f"{row}({column})" if row and column else row or column
-    return f"{label}: {_with_unit(cell)}"
-
-
-def row_in_words(document: Document, segment: Segment) -> str:
-    """A whole row with its columns: 「国土交通部: 2025 年度予算額 約 5,000 億~1 兆ウォン、重点配分 …」."""
-    table = next((t for t in document.tables if t.start <= segment.start < t.end), None)
-    cells = [c for c in table.cells if segment.start <= c.start and c.end <= segment.end and not c.is_label] if table else []
-    if not cells:
-        return joined(document.text[segment.start : segment.end])
-    caption = re.sub(r"^\s*(【[^】]*】|\d+[).]\s*)", "", (document.sections[segment.section].path or ("",))[-1])
-    label = joined(cells[0].row_path[-1]).lstrip("・ ") if cells[0].row_path else joined(caption)
-    values = "、".join(f"{joined(c.column_path[-1]) + ' ' if c.column_path else ''}{_with_unit(c)}" for c in cells)
-    return f"{label}: {values}" if label else values
-
-
-def _with_unit(cell: Cell) -> str:
-    """The cell's text with its unit, which stands before a bracket at the end: 「82.5 億ウォン (20/37.5/25)」."""
-    text, unit = joined(cell.text), cell.unit or ""
-    apart = VALUE_AND_BRACKET.fullmatch(text)
-    value, bracket = apart.groups() if apart else (text, "")
-    return f"{value}{'' if value.endswith(unit) else unit}{bracket}"
 
 
 def note_segments(found: FoundCell) -> list[Segment]:

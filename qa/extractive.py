@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from index.search import Hit, Searcher
 from qa.answer import REFUSAL, Answer, Citation, Sentence
 from qa.calculation import calculation
-from qa.cells import FoundCell, find_cells, in_words, leaves_year_open, note_segments, other_years, row_in_words
+from qa.cell_words import in_words, row_in_words
+from qa.cells import FoundCell, find_cells, leaves_year_open, names_columns, note_segments, other_years
 from qa.checks.verification import Evidence, checks, holds
 from qa.comparison import COMPARES, asks_calculation, sides
 from qa.evidence import Asked, Unit, asked, heading_text, units
@@ -21,6 +22,7 @@ ASKING = re.compile(r"何|いくら|どのくらい|どれくらい|どこ|い�
 SIDE_PASSAGES = 4  # that are searched for each side of a comparison
 NEAREST = 3  # passages that a refusal names
 ELSEWHERE = "{}については、次の記載があります。"
+ALSO = re.compile(r"も(?:[。?]?$|(?:、|あわせて|一緒に)?(?:教え|知りた|確認|お願い|示し|ご教示))")
 OTHER_YEARS = "表にあるのは{}年の値で、質問の年の値はありません"
 CELL_NAMED = 0.2  # share of the question's words that row and column have to name
 
@@ -95,14 +97,14 @@ def _cell_answers(cell: FoundCell, best: Unit) -> bool:
 
 
 def _asks_for_row(question: str, best: Unit) -> bool:
-    """Whether two things are asked of one row: 「予算はいくらで、何に配分されますか」."""
-    return best.segment.kind == "row" and len(ASKING.findall(question)) > 1 and not COMPARES.search(question)
+    """Whether two things are asked of one row: 「予算はいくらで、何に配分されますか」, 「どの省庁か。予算の規模も。」."""
+    return best.segment.kind == "row" and len(ASKING.findall(question)) + len(ALSO.findall(question)) > 1 and not COMPARES.search(question)
 
 
 def _cell_quotes(question: Asked, cells: Sequence[FoundCell]) -> list[Quote]:
-    """The cells, or all years of their rows where the question leaves the year open."""
+    """The cells, or their whole rows where the question leaves the year open or names two of the columns."""
     picked = asks_calculation(question.question) or asks_extreme(question.question)
-    if picked or not all(leaves_year_open(question, cell) for cell in cells):
+    if picked or not all(leaves_year_open(question, cell) or (len(cells) == 1 and names_columns(question, cell) > 1) for cell in cells):
         return [_cell_quote(cell) for cell in cells]
     rows = {cell.cell.row: cell for cell in cells}.values()
     return [replace(_cell_quote(c), lines=(row_in_words(c.document, c.row),), focus=None) for c in rows]
@@ -111,7 +113,7 @@ def _cell_quotes(question: Asked, cells: Sequence[FoundCell]) -> list[Quote]:
 def _cell_quote(cell: FoundCell) -> Quote:
     row = cell.row
     notes = [(s.start, s.end) for s in note_segments(cell)]
-    text = in_words(cell)
+    text = in_words(cell.cell)
     if cell.table.as_of:
         text += f"({cell.table.as_of}時点)"
     return Quote(cell.document, (text,), ((row.start, row.end), *notes), cell.document.sections[row.section].path, (cell.cell.start, cell.cell.end))
