@@ -20,7 +20,8 @@ from ingest.documents import read_documents
 from ingest.errors import InputError
 from ingest.formats.formats import load_file, read_content
 from ingest.sources import Source
-from qa.cells import FoundCell, in_words, note_segments
+from qa.cell_words import in_words
+from qa.cells import FoundCell, note_segments
 from qa.checks.verification import Evidence, checks, holds
 from qa.wording import readable
 
@@ -133,7 +134,7 @@ def true_cells(documents: Sequence[Document]) -> Iterator[Case]:
                 row = next((s for s in document.segments if s.kind == "row" and s.start <= cell.start and cell.end <= s.end), None)
                 if row and not cell.is_label and re.match(r"約?\d", cell.text) and (cell.row_path or cell.column_path):
                     found = FoundCell(document, table, cell, 1.0, 1.0)
-                    yield Case("", in_words(found), in_words(found), _cell_evidence(found, row))
+                    yield Case("", in_words(found.cell), in_words(found.cell), _cell_evidence(found, row))
 
 
 def _cell_evidence(found: FoundCell, row: Segment) -> tuple[Evidence, ...]:
@@ -197,7 +198,7 @@ def _other_row(case: Case, chance: random.Random) -> Iterator[Case]:
 def _label(table: Table, n: int) -> str:
     cell = table.cells[n]
     found = FoundCell(Document("", "", "", "", "", None, "", ""), table, cell, 0, 0)  # type: ignore[arg-type]
-    return in_words(found).partition(": ")[0] if not cell.is_label and re.match(r"約?\d", cell.text) else ""
+    return in_words(found.cell).partition(": ")[0] if not cell.is_label and re.match(r"約?\d", cell.text) else ""
 
 
 def _same_value(table: Table, label: str, value: str) -> bool:

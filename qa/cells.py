@@ -8,7 +8,10 @@ from index.question import Need, years_named
 from index.search import Hit, Searcher
 from ingest.document import Cell, Document, Segment, Table
 from ingest.words import terms
+from qa.cell_words import joined
+from qa.comparison import asks_calculation
 from qa.evidence import Asked, Unit, marked
+from qa.plan_rows import is_other_kind, names_of_row, twin_cell, twin_rows
 
 TABLES_IN = 2  # of the best passages
 INTRODUCED = 0.4  # a word of the table's heading or introduction counts this much, against one of row or column
@@ -24,9 +27,9 @@ MOST_CELLS = 4
 CLEAR_ROW = 1.5  # log odds
 READ_CELL = 0.3  # of the reader's probability, for the cell that it marks
 TOTAL = re.compile(r"^(合計|総計|総額|総数|計|全体|total)$", re.I)
+TOTAL_ASKED = re.compile(r"총액|총\s?(예산|건수|인원|수|대수)|합계|전체|모두\s?(얼마|몇)|전부|\btotal\b|altogether|overall|in all\b", re.I)
 TOTAL_WORDS = frozenset(("合計", "総計", "総額", "総数", "全体", "全部", "合わせる"))
 WHOLE = 0.85  # of the question's words that a table's heading and a total's labels hold: then the table as a whole is asked about
-VALUE_AND_BRACKET = re.compile(r"([^()（）]*\d[^()（）]*?)(\s*[(（][^()（）]*[)）])")
 MISSING = {"-", "–", "−", "—", "不明", "…"}
 
 
@@ -53,15 +56,16 @@ def find_cells(question: Asked, hits: Sequence[Hit], searcher: Searcher, units: 
         document = searcher.document(hit.chunk.document_id)
         for table in document.tables:
             if table.start < hit.chunk.end and table.end > hit.chunk.start:
-                found += [_score(question, document, table, cell, marked(hits[:TABLES_IN], document.id, cell).holds) for cell in table.cells if not cell.is_label and not REFERS.search(cell.text) and hit.chunk.start <= cell.start < hit.chunk.end]
+                twins = twin_rows(table)
+                found += [_score(question, document, table, cell, names_of_row(table, cell, twins), marked(hits[:TABLES_IN], document.id, cell).holds) for cell in table.cells if not cell.is_label and not REFERS.search(cell.text) and hit.chunk.start <= cell.start < hit.chunk.end]
     if not re.search(r"[ぁ-んァ-ヶ]", question.question):
         found = _by_meaning(question, found, searcher)
-    named = sorted((f for f in _of_year(question, found) if f.named > 0), key=lambda f: -f.score)
+    named = sorted((f for f in _of_year(question, found) if f.named > 0 and not is_other_kind(question.question, f.table, f.cell)), key=lambda f: -f.score)
     named = _in_clear_row(named, units) or named
     if named and named[0].cell.text in MISSING:  # no value only where no value is named as well
         valued = next((f for f in named if f.cell.text not in MISSING and f.named >= named[0].named - AS_NAMED), None)
         named = [valued, *(f for f in named if f is not valued)] if valued else named
-    return named[:1] + _compared(question, named)
+    return named[:1] + (_compared(question, named) or _twin(question, named))
 
 
 def _of_year(question: Asked, found: Sequence[FoundCell]) -> list[FoundCell]:
@@ -86,6 +90,20 @@ def other_years(question: Asked, document: Document, row: Segment) -> list[int]:
     return sorted(held) if not question.years & (held | around) else []
 
 
+def leaves_year_open(question: Asked, found: FoundCell) -> bool:
+    """Whether the cell stands in a row of several years and the question names neither one nor the cell's column: then one value alone would mislead."""
+    years = {year for c in found.table.cells if c.row == found.cell.row and not c.is_label for year in years_named(" ".join(c.column_path[-1:]))}
+    column = _terms(found.cell.column_path[-1:])
+    return len(years) > 1 and not question.years and not (column and column <= set(question.weights))
+
+
+def names_columns(question: Asked, found: FoundCell) -> int:
+    """How many columns of the cell's row the question names, each by words of its own."""
+    labels = {c.column: _terms(c.column_path[-1:]) for c in found.table.cells if c.row == found.cell.row and not c.is_label}
+    shared = set.intersection(*labels.values()) if len(labels) > 1 else set()
+    return sum(bool((label - shared) & set(question.weights)) for label in labels.values())
+
+
 def _years(found: FoundCell) -> set[int]:
     return years_named(" ".join((*found.cell.row_path, *found.cell.column_path)))
 
@@ -107,7 +125,7 @@ def _by_meaning(question: Asked, found: Sequence[FoundCell], searcher: Searcher)
     similarities = dict(zip(rows, searcher.label_similarities(question.question, rows), strict=True))
     best, second = sorted([0.0, 0.0, *similarities.values()])[:-3:-1]
     if best - second < CLEARLY:
-        return []
+        return [replace(f, named=max(f.named, CELL_BY_MEANING)) for f in found if is_total(f.cell)] if TOTAL_ASKED.search(question.question) else []
     near = [f for f in found if similarities.get(_row_label(f), 0.0) >= best - 1e-6 and f.cell.text not in MISSING]
     return [replace(f, named=max(f.named, CELL_BY_MEANING), score=f.score + best) for f in near]
 
@@ -119,24 +137,35 @@ def _row_label(found: FoundCell) -> str:
 
 
 def _compared(question: Asked, named: Sequence[FoundCell]) -> list[FoundCell]:
-    """Further cells where several are asked for: of the same column in other rows, or of the same row in other columns, named as well."""
-    if not named or not SEVERAL.search(question.question):
+    """Further cells where several are asked for: of the same column in other rows, or of the same row in other columns, named as well.
+
+    To calculate with there is one, the one that is named wholly where there is such.
+    """
+    calculates = asks_calculation(question.question)
+    if not named or not (calculates or SEVERAL.search(question.question)):
         return []
     best = named[0]
     words = set(question.weights)
     beside = [f for f in named[1:] if f.table is best.table and (f.cell.row != best.cell.row) != (f.cell.column != best.cell.column)]
-    return [f for f in beside if f.score >= best.score - AS_WELL and (_labels(f.cell) - _labels(best.cell)) & words][: MOST_CELLS - 1]
+    beside = [f for f in beside if f.score >= best.score - AS_WELL and (_labels(f.cell) - _labels(best.cell)) & words]
+    return sorted(beside, key=lambda f: not _labels(f.cell) - _labels(best.cell) <= words)[:1] if calculates and not is_total(best.cell) else beside[: MOST_CELLS - 1]
+
+
+def _twin(question: Asked, named: Sequence[FoundCell]) -> list[FoundCell]:
+    """The result beside the plan, where the question names neither."""
+    other = twin_cell(question.question, named[0].table, named[0].cell) if named else None
+    return [f for f in named if f.cell == other and f.table == named[0].table and f.cell.text not in MISSING]
 
 
 def _labels(cell: Cell) -> set[str]:
     return _terms(cell.row_path) | _terms(cell.column_path[-1:])
 
 
-def _score(question: Asked, document: Document, table: Table, cell: Cell, read: float) -> FoundCell:
-    row, column = _terms(cell.row_path), _terms(cell.column_path[-1:])
+def _score(question: Asked, document: Document, table: Table, cell: Cell, row_names: Sequence[str], read: float) -> FoundCell:
+    row, column = _terms(row_names), _terms(cell.column_path[-1:])
     group = _terms(cell.column_path[:-1])
     labels = row | column
-    if _is_total(cell) and question.share(told := labels | TOTAL_WORDS | _terms((table.introduction, cell.unit or "", document.title, document.issuer))) >= WHOLE:
+    if is_total(cell) and question.share(told := labels | TOTAL_WORDS | _terms((table.introduction, cell.unit or "", document.title, document.issuer))) >= WHOLE:
         labels = told
     named = question.share(labels)
     innermost = 0.25 * question.share(_terms(cell.row_path[-1:]) | column)
@@ -147,7 +176,8 @@ def _score(question: Asked, document: Document, table: Table, cell: Cell, read: 
     return FoundCell(document, table, cell, named, named + innermost + INTRODUCED * around + kind + whole + READ_CELL * read)
 
 
-def _is_total(cell: Cell) -> bool:
+def is_total(cell: Cell) -> bool:
+    """Whether the cell is the sum of a row or column."""
     return any(TOTAL.search(joined(label)) for label in (*cell.row_path[-1:], *cell.column_path[-1:]))
 
 
@@ -162,41 +192,6 @@ def _is_wanted(need: Need, cell: Cell) -> bool:
 
 def _terms(labels: Sequence[str]) -> set[str]:
     return set(terms("\n".join(joined(label) for label in labels)))
-
-
-def joined(text: str) -> str:
-    """A label or cell in one piece: blanks that a broken line left between Japanese characters are dropped."""
-    text = re.sub(r"(?<=[^\x00-\x7f])\s+(?=[^\x00-\x7f])", "", text)
-    return re.sub(r"\s+", " ", text).strip()
-
-
-def in_words(found: FoundCell) -> str:
-    """The cell as a phrase with row, column and unit: 「市内バス: 7,380台」, 「電話(2023 年): 591,784件」."""
-    cell = found.cell
-    column = re.sub(r"\s*[(\uff08][^()\uff08\uff09]*[)\uff09]\s*$", "", joined(cell.column_path[-1])) if cell.column_path else ""
-    row = joined(cell.row_path[-1]).lstrip("・ ") if cell.row_path else ""
-    label = f"{row}({column})" if row and column else row or column
-    return f"{label}: {_with_unit(cell)}"
-
-
-def row_in_words(document: Document, segment: Segment) -> str:
-    """A whole row with its columns: 「国土交通部: 2025 年度予算額 約 5,000 億~1 兆ウォン、重点配分 …」."""
-    table = next((t for t in document.tables if t.start <= segment.start < t.end), None)
-    cells = [c for c in table.cells if segment.start <= c.start and c.end <= segment.end and not c.is_label] if table else []
-    if not cells:
-        return joined(document.text[segment.start : segment.end])
-    caption = re.sub(r"^\s*(【[^】]*】|\d+[).]\s*)", "", (document.sections[segment.section].path or ("",))[-1])
-    label = joined(cells[0].row_path[-1]).lstrip("・ ") if cells[0].row_path else joined(caption)
-    values = "、".join(f"{joined(c.column_path[-1]) + ' ' if c.column_path else ''}{_with_unit(c)}" for c in cells)
-    return f"{label}: {values}" if label else values
-
-
-def _with_unit(cell: Cell) -> str:
-    """The cell's text with its unit, which stands before a bracket at the end: 「82.5 億ウォン (20/37.5/25)」."""
-    text, unit = joined(cell.text), cell.unit or ""
-    apart = VALUE_AND_BRACKET.fullmatch(text)
-    value, bracket = apart.groups() if apart else (text, "")
-    return f"{value}{'' if value.endswith(unit) else unit}{bracket}"
 
 
 def note_segments(found: FoundCell) -> list[Segment]:

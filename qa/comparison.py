@@ -1,4 +1,4 @@
-"""Questions that compare: one question for each side, so that each side's passages are gathered for themselves."""
+"""Questions that compare or calculate: one question for each side, so that each side's passages are gathered for themselves."""
 
 import re
 import unicodedata
@@ -7,6 +7,11 @@ from index.question import need_of
 from ingest.words import Word, words
 
 COMPARES = re.compile(r"それぞれ|どちら|どっち|比べ|比較|違い|違う|違っ|異な|差は|差が|同じ|各々|ともに|両方")
+DIFFERENCE = re.compile(
+    r"差は|差が|差を|差額|増減|違いは(?:何|いくら|どれ)|(?:何|どれ(?:くらい|ぐらい|だけ|ほど)|どの(?:くらい|ぐらい)|いくら)[^、。?]{0,8}?(?:増|減|伸び|多い|多く|少な|高い|低い|上回|下回|違)"
+    r"|차이|(?:얼마나|몇\s?\S{1,4})\s?(?:더\s?)?(?:늘|줄|증가|감소|많|적)|difference|how (?:many|much) (?:more|fewer|less)|(?:increase|decrease|grow|grew|rise|rose|fall|fell|drop)\w*\b.{0,40}\bby\b|by how (?:many|much)", re.I,
+)  # fmt: skip
+SUM = re.compile(r"合わせ(?:て|ると|た)|足す|足し|合計(?:する|すると|で)|両方で|합치면|합하면|더하면|combined|together|\bsum of\b", re.I)
 EACH = re.compile(r"それぞれ(?:の)?|各々|ともに")
 WHICH = re.compile(r"(?:どちら|どっち)(?:の(?:方|ほう))?[がに](?P<more>[^、。?]*)")
 VERDICT = re.compile(r"[がは]?(?:どう(?:違|異な)|どのくらい(?:違|差)|どれくらい(?:違|差))[^、。?]*|[のを](?:違い|差|比較|比べ)[^。?]*|を?(?:比べ|比較し)[^、。?]*|のはどちら[^。?]*")
@@ -19,6 +24,12 @@ BEFORE_SIDE = {"は", "が", "を", "に", "で", "も", "から", "まで", "�
 BEHIND_SIDE = {*BEFORE_SIDE, "と", "へ", "とも"}
 STOPS = ("、", "。", "?", ",")
 LONGEST_SIDE = 40  # characters
+
+
+def asks_calculation(question: str) -> bool:
+    """Whether the difference or the sum of values is asked for."""
+    text = unicodedata.normalize("NFKC", question)
+    return bool(DIFFERENCE.search(text) or SUM.search(text))
 
 
 def sides(question: str) -> list[str]:

@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index.search import Hit, Searcher
 from qa.answer import REFUSAL, Answer, Citation, Sentence
-from qa.cells import FoundCell, find_cells, in_words, note_segments, other_years
+from qa.calculation import calculation
+from qa.cell_words import in_words, row_in_words
+from qa.cells import FoundCell, find_cells, leaves_year_open, names_columns, note_segments, other_years
 from qa.checks.verification import Evidence, checks, holds
-from qa.comparison import COMPARES, sides
+from qa.comparison import COMPARES, asks_calculation, sides
 from qa.evidence import Asked, Unit, asked, heading_text, units
 from qa.places import of_another_place, of_named_places
 from qa.refusal import SURELY, after, before
@@ -20,6 +22,7 @@ ASKING = re.compile(r"何|いくら|どのくらい|どれくらい|どこ|い�
 SIDE_PASSAGES = 4  # that are searched for each side of a comparison
 NEAREST = 3  # passages that a refusal names
 ELSEWHERE = "{}については、次の記載があります。"
+ALSO = re.compile(r"も(?:[。?]?$|(?:、|あわせて|一緒に)?(?:教え|知りた|確認|お願い|示し|ご教示))")
 OTHER_YEARS = "表にあるのは{}年の値で、質問の年の値はありません"
 CELL_NAMED = 0.2  # share of the question's words that row and column have to name
 
@@ -35,8 +38,9 @@ class ExtractiveAnswerer:
     def answer(self, question: str, hits: Sequence[Hit]) -> Answer:
         """See Answerer."""
         draft = self._draft(question, hits)
-        each = self._each_side(question) if not draft.cells > 1 else []
+        each = self._each_side(question) if not len(draft.cells) > 1 else []
         quotes = list({(q.document.id, q.lines, q.spans): q for side in each for q in side.quotes}.values())
+        quotes += _calculated(question, [cell for side in each for cell in side.cells])
         if quotes and not any(side.reason for side in each):
             return _answer(question, quotes)
         return _refusal(question, draft.reason, hits, self._elsewhere(question, hits)) if draft.reason else _answer(question, draft.quotes)
@@ -55,16 +59,17 @@ class ExtractiveAnswerer:
         needs = asked(question, self.searcher)
         hits = of_named_places(question, hits, self.searcher.document)
         found = standing(units(needs, hits, self.searcher), self.searcher.infos)
-        reason, likely = before(needs, hits, found)
+        cells = self._cells(needs, hits, found)
+        reason, likely = before(needs, hits, found, surely=calculation(question, cells) is not None)
         if reason:
             return _Draft(reason=reason)
-        cells = self._cells(needs, hits, found)
         by_cell = bool(cells) and _cell_answers(cells[0], found[0]) and not _asks_for_row(question, found[0])
         row = (cells[0].document, cells[0].row) if by_cell else (found[0].document, found[0].segment)
         if others := other_years(needs, *row):
             return _Draft(reason=OTHER_YEARS.format("、".join(map(str, others))))
-        quotes = [_cell_quote(cell) for cell in sorted(cells, key=lambda c: c.cell.start)] if by_cell else select(needs, found, most)
-        return _Draft(tuple(quotes), after(needs, quotes, likely), len(cells) if by_cell else 0, likely)
+        cells = sorted(cells, key=lambda c: c.cell.start) if by_cell else []
+        quotes = _cell_quotes(needs, cells) or select(needs, found, most)
+        return _Draft((*quotes, *_calculated(question, cells)), after(needs, quotes, likely), tuple(cells), likely)
 
     def _cells(self, question: Asked, hits: Sequence[Hit], found: Sequence[Unit]) -> list[FoundCell]:
         """The table cells that answer; for a question for the most or least the one that is it, or none where that can't be told."""
@@ -75,11 +80,11 @@ class ExtractiveAnswerer:
 
 @dataclass(frozen=True, slots=True)
 class _Draft:
-    """The quotes that would answer, why they don't, how many table cells they are, and how likely there is an answer (0-1)."""
+    """The quotes that would answer, why they don't, the table cells that they are, and how likely there is an answer (0-1)."""
 
     quotes: tuple[Quote, ...] = ()
     reason: str | None = None
-    cells: int = 0
+    cells: tuple[FoundCell, ...] = ()
     likely: float = 0.0
 
 
@@ -92,17 +97,36 @@ def _cell_answers(cell: FoundCell, best: Unit) -> bool:
 
 
 def _asks_for_row(question: str, best: Unit) -> bool:
-    """Whether two things are asked of one row: 「予算はいくらで、何に配分されますか」."""
-    return best.segment.kind == "row" and len(ASKING.findall(question)) > 1 and not COMPARES.search(question)
+    """Whether two things are asked of one row: 「予算はいくらで、何に配分されますか」, 「どの省庁か。予算の規模も。」."""
+    return best.segment.kind == "row" and len(ASKING.findall(question)) + len(ALSO.findall(question)) > 1 and not COMPARES.search(question)
+
+
+def _cell_quotes(question: Asked, cells: Sequence[FoundCell]) -> list[Quote]:
+    """The cells, or their whole rows where the question leaves the year open or names two of the columns."""
+    picked = asks_calculation(question.question) or asks_extreme(question.question)
+    if picked or not all(leaves_year_open(question, cell) or (len(cells) == 1 and names_columns(question, cell) > 1) for cell in cells):
+        return [_cell_quote(cell) for cell in cells]
+    rows = {cell.cell.row: cell for cell in cells}.values()
+    return [replace(_cell_quote(c), lines=(row_in_words(c.document, c.row),), focus=None) for c in rows]
 
 
 def _cell_quote(cell: FoundCell) -> Quote:
     row = cell.row
     notes = [(s.start, s.end) for s in note_segments(cell)]
-    text = in_words(cell)
+    text = in_words(cell.cell)
     if cell.table.as_of:
         text += f"({cell.table.as_of}時点)"
     return Quote(cell.document, (text,), ((row.start, row.end), *notes), cell.document.sections[row.section].path, (cell.cell.start, cell.cell.end))
+
+
+def _calculated(question: str, cells: Sequence[FoundCell]) -> list[Quote]:
+    """The difference or sum of the cells that the question asks for, on the rows of both."""
+    line = calculation(question, cells)
+    first = cells[0] if cells else None
+    if not line or not first or any(cell.table != first.table or cell.document.id != first.document.id for cell in cells):
+        return []
+    spans = dict.fromkeys(span for cell in cells for span in _cell_quote(cell).spans)
+    return [Quote(first.document, (line,), tuple(spans), first.document.sections[first.row.section].path)]
 
 
 def _answer(question: str, quotes: Sequence[Quote]) -> Answer:

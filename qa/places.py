@@ -10,15 +10,22 @@ from ingest.document import Document, normalize
 from ingest.words import words
 from qa.evidence import SHORT_DOCUMENT
 
+ORDINAL = re.compile(r"第\s*(\d+)\s*(回|次|期)")
 EVERYWHERE = {"韓国", "国内", "海外", "大韓民国", "アジア"}
 TOO_WIDE = {"日本", "中国", "米国"}  # are no other place beside a city
 
 
 def of_named_places(question: str, hits: Sequence[Hit], document: Callable[[str], Document]) -> list[Hit]:
-    """The passages around which the places stand that the question names; all of them where none does or it names none."""
-    places = places_named(question)
-    kept = [hit for hit in hits if any(_names_one(forms, document(hit.chunk.document_id), hit) for _, forms in places)]
-    return kept or list(hits)
+    """The passages around which the places stand that the question names, and of these the ones with its 第5回; all where none does or it names none."""
+    kept = list(hits)
+    for named in (places_named(question), ordinals_named(question)):
+        kept = [hit for hit in kept if any(_names_one(forms, document(hit.chunk.document_id), hit) for _, forms in named)] or kept
+    return kept
+
+
+def ordinals_named(question: str) -> list[tuple[str, tuple[str, ...]]]:
+    """The 第5回, 第2次 of a question with both their forms."""
+    return [(f"第{number}{counter}", (f"第{number}{counter}", f"{number}{counter}目")) for number, counter in ORDINAL.findall(unicodedata.normalize("NFKC", question))]
 
 
 def _names_one(forms: Sequence[str], document: Document, hit: Hit) -> bool:

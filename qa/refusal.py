@@ -16,7 +16,7 @@ from ingest.text.dates import mentions
 from ingest.words import Word, terms, words
 from qa.answerability import PLAN, RESULT_ASKED, answerable, features
 from qa.evidence import SHORT_DOCUMENT, Asked, Unit, is_japanese
-from qa.places import missing_place, places_named
+from qa.places import missing_place, ordinals_named, places_named
 from qa.selection import Quote
 
 LEAST_SIMILARITY, LEAST_SHARE = 0.838, 0.2  # under both, nothing in the passage speaks of the question
@@ -27,9 +27,14 @@ LEAD = 200  # characters of a section
 NOT_FOUND = "質問の答えにあたる記述が見つかりません"
 NO_WORD = "質問の言葉が資料に見つかりません。資料にありそうな言葉でも試してください"
 MUST_BE_SHOWN: dict[Kind, str] = {"money": "金額", "contact": "連絡先", "time": "時刻", "count": "数"}
+# A contact is asked for by its kind: what asks for it, what shows it, what it is called.
+CONTACTS = (
+    (re.compile(r"電話番号|電話は何番|(?:phone|telephone) number|전화\s?번호", re.I), re.compile(r"\d{2,4}\)?[-\s.]\d{3,4}|内線"), "電話番号"),
+    (re.compile(r"メールアドレス|e-?mail address|이메일\s?주소", re.I), re.compile(r"\S@\S"), "メールアドレス"),
+    (re.compile(r"URL|(?:サイト|ホームページ)の(?:アドレス|URL)|(?:website|web) address", re.I), re.compile(r"https?:|www\.|\w\.(?:kr|jp|com|org|net)"), "URL"),
+)
 ANY_NUMBER = re.compile(r"\d|(?<![一-龯])[一二三四五六七八九十百半数](?![定般部貫体方環時層番])")
 NO_VALUE = re.compile(r": (不明|[-–−—…])$")
-ORDINAL = re.compile(r"第\s*(\d+)\s*(回|次|期)")
 QUOTED = re.compile(r"[「『\"“]([^「」『』\"“”]{3,40})[」』\"”]")
 DONE = re.compile(r"(した|れた|った|れている|っている|ました)(。|$|と|、)|完了|達し")
 OFFICE = re.compile(r"([一-龯]{0,8}?(?:長|代表者?|知事|総裁|理事|教授|担当者|議員|委員|大使|領事|責任者|講師|大臣|長官))(?:は(?:誰|だれ|どなた)|の(?:お?名前|氏名)|\s+(?:お?名前|氏名)|って(?:誰|だれ))")
@@ -41,10 +46,10 @@ HEAD = re.compile(r"([一-龯ァ-ヺー々]{2,12})(は)[、\s]?(?:だいたい|�
 GENERIC_HEADS = re.compile(r"(場所|会場|所在地|住所|名前|名称|氏名|数|人数|件数|額|金額|総額|規模|期間|期限|時期|日|日付|日程|日時|時間|番号|電話|連絡先|割合|率|合計|内容|人|社|企業|会社|国|都市|団体|大学|建物|言語|分野|テーマ|相手|もの|ところ|受け持ち|先生|担当|代表|市長|締切|締め切り|広さ|面積|目的|理由|条件|対象|方法|予定|こと|の|者|員|生|民|客|受付|受け付け|申請|申込|申し込み|募集|開催|発表|実施)$")
 
 
-def before(question: Asked, hits: Sequence[Hit], found: Sequence[Unit]) -> tuple[str | None, float]:
+def before(question: Asked, hits: Sequence[Hit], found: Sequence[Unit], surely: bool = False) -> tuple[str | None, float]:
     """Why the passages can't answer, in Japanese, or None when they may; and how likely they do (0-1).
 
-    Without the reader the rules on wording decide, with it the likelihood that they are a part of.
+    ``surely``: both values of a calculation are there, though no passage states its result. Without the reader the rules on wording decide, with it the likelihood that they are a part of.
     """
     if not found or not hits:
         return "条件に合う資料がありません", 0.0
@@ -55,7 +60,7 @@ def before(question: Asked, hits: Sequence[Hit], found: Sequence[Unit]) -> tuple
     was_read = any(hit.holds is not None for hit in hits)
     likely = answerable(features(question, hits, found, bool(name), bool(head), wide)) if was_read else 0.0
     firm = _no_word(question, wide) or missing_place(question.question, near) or _missing_ordinal(question, wide) or _missing_quoted(question, wide)
-    if firm or likely >= LEAST_LIKELY:
+    if firm or surely or likely >= LEAST_LIKELY:
         return firm, likely
     return _too_far(question, hits) or name or head or (NOT_FOUND if was_read else None), likely
 
@@ -69,7 +74,7 @@ def after(question: Asked, quotes: Sequence[Quote], likely: float) -> str | None
     """Why what would be quoted doesn't answer, or None when it does; ``likely`` is what ``before`` gave."""
     text = "\n".join(line for q in quotes for line in (*q.lines, *(q.document.text[a:b] for a, b in q.spans)))
     around = "\n".join(part for q in quotes for part in (q.document.title, q.document.date.value or "", *q.path, *_introductions(q), _lead(q)))
-    firm = _no_value(quotes) or _missing_person(question, text) or _missing_year(question, f"{text}\n{around}") or _only_planned(question, text)
+    firm = _no_value(quotes) or _missing_contact(question, text) or _missing_person(question, text) or _missing_year(question, f"{text}\n{around}") or _only_planned(question, text)
     return firm or _without_number(question, text) or (_not_shown(question, f"{text}\n{around}") if likely < SURELY else None)
 
 
@@ -116,10 +121,8 @@ def _too_far(question: Asked, hits: Sequence[Hit]) -> str | None:
 def _missing_ordinal(question: Asked, context: str) -> str | None:
     """The 5th meeting isn't the 4th."""
     folded = normalize(context)
-    for number, counter in ORDINAL.findall(unicodedata.normalize("NFKC", question.question)):
-        if f"第{number}{counter}" not in folded and f"{number}{counter}目" not in folded:
-            return f"第{number}{counter}についての記載が見つかりません"
-    return None
+    missing = next((name for name, forms in ordinals_named(question.question) if not any(form in folded for form in forms)), None)
+    return f"{missing}についての記載が見つかりません" if missing else None
 
 
 def _missing_quoted(question: Asked, context: str) -> str | None:
@@ -139,9 +142,14 @@ def _missing_name(question: Asked, context: str) -> str | None:
 
 
 def _is_missing(name: str, context: str, share: float) -> bool:
-    """Whether the name doesn't stand in the context, nor do at least ``share`` of its words."""
+    """Whether the name doesn't stand in the context, in short (北大) or in full, nor do at least ``share`` of its words."""
     parts, held = set(terms(name)), set(terms(context))
-    return bool(parts) and normalize(name) not in normalize(context) and len(parts - held) >= share * len(parts)
+    return bool(parts) and normalize(name) not in normalize(context) and len(parts - held) >= share * len(parts) and not _stands_in_full(name, context)
+
+
+def _stands_in_full(name: str, context: str) -> bool:
+    """Whether a name of two characters shortens one that is there: 北大 for 北海道大学."""
+    return bool(re.fullmatch("[一-龯]{2}", name)) and bool(re.search(f"(?<![一-龯]){name[0]}[一-龯]{{1,4}}{name[1]}[一-龯]", context))
 
 
 def _compounds(text: str) -> list[str]:
@@ -173,6 +181,13 @@ def _missing_head(question: Asked, context: str) -> str | None:
         return None
     parts = terms(match.group(1))
     return f"「{match.group(1)}」の記載が見つかりません" if parts and not set(parts) & set(terms(context)) else None
+
+
+def _missing_contact(question: Asked, text: str) -> str | None:
+    """A phone number isn't answered by a web address."""
+    asked, quoted = unicodedata.normalize("NFKC", question.question), unicodedata.normalize("NFKC", text)
+    kinds = [(shown, name) for asks, shown, name in CONTACTS if asks.search(asked)]
+    return f"{kinds[0][1]}の記載が見つかりません" if kinds and not any(shown.search(quoted) for shown, _ in kinds) else None
 
 
 def _missing_person(question: Asked, text: str) -> str | None:

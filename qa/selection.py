@@ -8,7 +8,7 @@ from ingest.chunking import INTRODUCES
 from ingest.document import Document
 from ingest.text.structure import NOTE
 from ingest.words import terms
-from qa.cells import row_in_words
+from qa.cell_words import row_in_words
 from qa.evidence import Asked, Unit
 from qa.wording import readable, with_heading, with_iso_date
 

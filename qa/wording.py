@@ -4,7 +4,7 @@ import re
 
 from ingest.document import Document, normalize
 from ingest.text.dates import mentions
-from qa.cells import joined
+from qa.cell_words import joined
 
 MARK = re.compile(r"^(?:[-*•–—]\s+)?(?:[○◯●◇◆□■・·▲△▴▶]\s*|[-–]\s+|[①-⑳]\s*|\(?\d{1,2}[).\uff09]\s*(?!\d))?")
 SHORT = 28  # characters up to which a unit without a predicate needs its heading to be understood

@@ -161,10 +161,16 @@ def name_columns(body: Sequence[Sequence[str]]) -> int:
     while count < width - 1 and (count or _values(columns[count]) <= MOSTLY):
         following = [text for column in columns[count + 1 :] for text in column]
         names_go_on = _values(columns[count]) <= MOSTLY and _values(following) > 0.8
-        if (count and len({tuple(row[:count]) for row in body}) >= named and not names_go_on) or _values(columns[count]) > MOSTLY:
+        told_apart = len({tuple(row[:count]) for row in body}) >= named and not names_go_on
+        if (count and (told_apart or _are_sentences(columns[count]))) or _values(columns[count]) > MOSTLY:
             break
         count += 1
     return min(count, width - 1)
+
+
+def _are_sentences(column: Sequence[str]) -> bool:
+    """Whether a column says something of the rows, as the points of a checklist do, instead of naming them."""
+    return sum(text.endswith("。") for text in column) > len(column) / 2
 
 
 def _rows_differ_in_kind(body: Sequence[Sequence[str]]) -> bool:

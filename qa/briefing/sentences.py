@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from ingest.document import Document
-from qa.cells import joined
+from qa.cell_words import joined
 from qa.wording import readable
 
 SHORTEST, LONGEST = 18, 260  # characters of a sentence that says something and can still be read

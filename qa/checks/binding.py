@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from ingest.document import Cell, normalize
 from ingest.words import terms
 from qa.answer import Check
-from qa.cells import joined
+from qa.cell_words import joined
 from qa.checks.bearing import Borne
 from qa.checks.labels import Evidence, Piece, table_of
 from qa.checks.naming import JAPANESE, places

@@ -46,6 +46,7 @@ QUALIFIERS_AFTER = (
     ("about", re.compile(r"\s*(程度|ほど(?!の)|くらい|ぐらい|前後|정도|쯤)")),
 )
 BETWEEN = re.compile(r"\s*[~-]\s*(約|약)?\s*$|\s+to\s+$|\s*から\s*(約)?$")
+RESULT = re.compile(r"\s*=")  # behind 500 - 700 that is a calculation, no range
 BARE_YEAR = re.compile(r"19\d{2}|20[0-5]\d")
 
 
@@ -92,7 +93,7 @@ def quantities(text: str) -> tuple[Quantity, ...]:
         last = found[-1] if found else None
         if last and quantity.start < last.end:
             continue  # the 1 of 3分の1
-        if last and last.high is None and not last.ordinal and BETWEEN.fullmatch(text[last.end : quantity.start]) and _may_join(last, quantity, text):
+        if last and last.high is None and not last.ordinal and BETWEEN.fullmatch(text[last.end : quantity.start]) and not RESULT.match(text, quantity.end) and _may_join(last, quantity, text):
             found[-1] = _range(last, quantity)
         else:
             found.append(quantity)

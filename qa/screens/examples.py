@@ -7,7 +7,7 @@ from itertools import zip_longest
 from ingest.document import Document
 from qa.answer import Answer
 from qa.assistant import Assistant
-from qa.cells import joined
+from qa.cell_words import joined
 
 TRIED = 4  # candidates for each example that is offered
 LONGEST = 44  # characters of an example that is read at a glance
