@@ -70,7 +70,7 @@ class Assistant:
         searcher = self.searcher
         hits = searcher.search(read_as, passages, where)
         found = time.perf_counter()
-        meant = readings(read_as, hits)
+        meant = readings(question, hits) if read_as == question else ()  # what the turns before add decides
         considered = tuple(map(_passage, range(1, len(hits) + 1), hits))
         answerer = self.answerer
         for step in answerer.steps(read_as, hits) if isinstance(answerer, StepwiseAnswerer) else iter([Step(answerer.answer(read_as, hits))]):
