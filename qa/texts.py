@@ -31,7 +31,7 @@ PERIOD_REVERSED = "期間の始まりが終わりより後になっています�
 
 KINDS = {"press_release": "プレスリリース", "report": "報告書"}
 BASES = {"stated": "記載", "inferred": "本文から推定", "unknown": "不明", "edited": "登録者の入力"}
-OMISSIONS = {"navigation": "ナビゲーション", "markup": "HTMLなどの記号", "repeated": "重複した見出しや説明", "page_number": "ページ番号", "running_head": "各ページに繰り返される見出し"}
+OMISSIONS = {"navigation": "ナビゲーション", "markup": "HTMLなどの記号", "repeated": "重複した見出しや説明", "page_number": "ページ番号", "running_head": "各ページに繰り返される見出し", "unseen": "白地に白で書かれた見えない文字"}
 CHECKS = {"number": "数値", "date": "日付", "name": "名称"}
 OF_VALUES, CHECKED, CHECKED_NAMES = ("number", "date"), "数値確認済", "名称確認済"  # a badge claims no number where a sentence has none
 REFERENCE_PARTS = ("issuer", "title", "date", "place")
