@@ -82,7 +82,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Omission:
-    """Text of the file that is not in the canonical text, and why (navigation, markup, repeated headline, page number, running head)."""
+    """Text of the file that is not in the canonical text, and why (navigation, markup, repeated headline, page number, running head, unseen)."""
 
     text: str
     reason: str

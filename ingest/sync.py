@@ -25,7 +25,7 @@ from ingest.model_folder import load_tokenizer
 from ingest.settings import Settings
 from ingest.sources import Source, corpus_sources
 
-READER_VERSION = 16  # raise it when the same file would give other documents or chunks than before
+READER_VERSION = 17  # raise it when the same file would give other documents or chunks than before
 Progress = Callable[[str], None]
 
 

@@ -86,3 +86,16 @@ def terms(text: str) -> list[str]:
     starts, ends = {w.start for w in found}, {w.end: w.start for w in found}
     runs = [m for m in KATAKANA_RUN.finditer(text) if ends.get(m.end()) != m.start() and m.start() in starts]
     return [w.lemma.lower() for w in found if w.is_content] + [m.group() for m in runs]
+
+
+def noun_runs(text: str) -> list[str]:
+    """The runs of nouns in a text, without numbers: names of organisations, laws and things as they are written."""
+    runs: list[tuple[int, int]] = []
+    for word in words(text):
+        if word.pos[0] not in ("名詞", "接尾辞", "接頭辞", "形状詞") or word.pos[1] == "数詞":
+            continue
+        if runs and runs[-1][1] == word.start:
+            runs[-1] = (runs[-1][0], word.end)
+        else:
+            runs.append((word.start, word.end))
+    return [text[a:b] for a, b in runs]

@@ -86,6 +86,7 @@ class Answer:
     """The answer to one question: its text with ``[n]`` marks, sentence by sentence, or a refusal with its reason.
 
     ``read_as`` is a follow-up question as it was understood, with what the turns before say; None where it stands alone.
+    ``readings`` are questions that it may have meant as well, where it names a thing by its kind only.
     """
 
     question: str
@@ -99,6 +100,7 @@ class Answer:
     timings_ms: Mapping[str, float] = field(default_factory=dict)
     id: str | None = None
     read_as: str | None = None
+    readings: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The contract's JSON object, its keys in the contract's order."""

@@ -12,6 +12,7 @@ from ingest.errors import InputError
 from ingest.library.infos import DocumentInfo
 from qa.answer import Answer, Passage
 from qa.history import standalone
+from qa.readings import readings
 
 PASSAGES = 10
 CORRECTED = "この資料は「{title}」{date}で訂正されています。そちらも確かめてください"
@@ -69,12 +70,13 @@ class Assistant:
         searcher = self.searcher
         hits = searcher.search(read_as, passages, where)
         found = time.perf_counter()
+        meant = readings(question, hits) if read_as == question else ()  # what the turns before add decides
         considered = tuple(map(_passage, range(1, len(hits) + 1), hits))
         answerer = self.answerer
         for step in answerer.steps(read_as, hits) if isinstance(answerer, StepwiseAnswerer) else iter([Step(answerer.answer(read_as, hits))]):
             done = time.perf_counter()
             timings = {"retrieve": _ms(found - started), "answer": _ms(done - found), "total": _ms(done - started)}
-            yield replace(step, answer=replace(with_notices(step.answer, searcher.infos), question=question, passages=considered, timings_ms=timings, read_as=None if read_as == question else read_as))
+            yield replace(step, answer=replace(with_notices(step.answer, searcher.infos), question=question, passages=considered, timings_ms=timings, read_as=None if read_as == question else read_as, readings=meant))
 
 
 def over(answerer: Any, searcher: Searcher) -> Any:

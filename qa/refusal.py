@@ -13,7 +13,7 @@ from index.question import years_named
 from index.search import Hit
 from ingest.document import Document, normalize
 from ingest.text.dates import mentions
-from ingest.words import Word, terms, words
+from ingest.words import noun_runs, terms, words
 from qa.answerability import PLAN, RESULT_ASKED, answerable, features
 from qa.evidence import SHORT_DOCUMENT, Asked, Unit, is_japanese
 from qa.places import missing_place, ordinals_named, places_named
@@ -154,24 +154,12 @@ def _stands_in_full(name: str, context: str) -> bool:
 
 def _compounds(text: str) -> list[str]:
     """Runs of nouns that end like the name of an organisation, law, fund or kind of business."""
-    return [name for name in _noun_runs(words(text), text) if NAME_ENDING.search(name) and name not in NOT_NAMES and len(name) >= 3]
+    return [name for name in noun_runs(text) if NAME_ENDING.search(name) and name not in NOT_NAMES and len(name) >= 3]
 
 
 def _proper_nouns(text: str) -> list[str]:
     """Names of organisations and things that UniDic knows (not of people and places, which have several forms)."""
     return [w.surface for w in words(text) if w.is_name and w.pos[2] in ("一般", "組織") and len(w.surface) >= 2]
-
-
-def _noun_runs(found: Sequence[Word], text: str) -> list[str]:
-    runs: list[tuple[int, int]] = []
-    for word in found:
-        if word.pos[0] not in ("名詞", "接尾辞", "接頭辞", "形状詞") or word.pos[1] == "数詞":
-            continue
-        if runs and runs[-1][1] == word.start:
-            runs[-1] = (runs[-1][0], word.end)
-        else:
-            runs.append((word.start, word.end))
-    return [text[a:b] for a, b in runs]
 
 
 def _missing_head(question: Asked, context: str) -> str | None:

@@ -14,6 +14,7 @@ PLACEHOLDER = "質問を入力(Enterで送信、Shift+Enterで改行)"
 SEARCHING = "資料を探しています…"
 ONLY_BY_MEANING = "質問の語そのものは資料に見つからず、意味の近さで探しました"
 NEAR_PASSAGES = "近い資料(回答の根拠ではありません)"
+READINGS = "どちらのことかを決めて尋ねる:"
 REFUSAL_ADVICE = "言い方を変えるか、固有名詞や年を加えると見つかることがあります。"
 REFUSAL_ADVICE_FILTERED = "絞り込みを広げると見つかることがあります。"
 SUSPECTED = "原文に、文字認識の誤りと思われる箇所があります"
@@ -30,7 +31,7 @@ PERIOD_REVERSED = "期間の始まりが終わりより後になっています�
 
 KINDS = {"press_release": "プレスリリース", "report": "報告書"}
 BASES = {"stated": "記載", "inferred": "本文から推定", "unknown": "不明", "edited": "登録者の入力"}
-OMISSIONS = {"navigation": "ナビゲーション", "markup": "HTMLなどの記号", "repeated": "重複した見出しや説明", "page_number": "ページ番号", "running_head": "各ページに繰り返される見出し"}
+OMISSIONS = {"navigation": "ナビゲーション", "markup": "HTMLなどの記号", "repeated": "重複した見出しや説明", "page_number": "ページ番号", "running_head": "各ページに繰り返される見出し", "unseen": "白地に白で書かれた見えない文字"}
 CHECKS = {"number": "数値", "date": "日付", "name": "名称"}
 OF_VALUES, CHECKED, CHECKED_NAMES = ("number", "date"), "数値確認済", "名称確認済"  # a badge claims no number where a sentence has none
 REFERENCE_PARTS = ("issuer", "title", "date", "place")

@@ -194,6 +194,18 @@ def test_example_is_asked_at_a_click(page):
 
 
 @pytest.mark.slow
+def test_a_question_of_two_meanings_is_asked_again_at_a_click(page):
+    turn = ask(page, "センターの入居期間は?")
+    meant = turn.locator("[data-ask]")
+    assert meant.count() == 2, turn.inner_text()
+    question = meant.nth(1).inner_text()
+    meant.nth(1).click()
+    page.wait_for_selector("#turn-2[aria-busy=false]")
+    assert page.locator("#turn-2 h2.question").inner_text() == question
+    assert not page.locator("#turn-2 [data-ask]").count()
+
+
+@pytest.mark.slow
 def test_html_of_a_question_is_text(page):
     page.evaluate("() => { window.qwzx = () => { window.ran = true } }")  # Playwright calls a function that an expression yields
     turn = ask(page, MARKUP)

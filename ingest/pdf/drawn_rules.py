@@ -44,7 +44,7 @@ def page_rules(page: pdfium.PdfPage, upright: "Upright") -> tuple[list[Rule], li
         if _is_white(drawn):
             white += lines
             continue
-        if is_thick and _is_filled(drawn):
+        if is_thick and is_filled(drawn):
             coloured.append(box)
         _sort(lines, upright, level, vertical)
     _sort([line for line in white if _lies_on(line, coloured)], upright, level, vertical)
@@ -69,7 +69,7 @@ def _image_line(box: Box) -> Iterator[Box]:
         yield (left + right) / 2, bottom, (left + right) / 2, top
 
 
-def _is_filled(drawn: pdfium.PdfObject) -> bool:
+def is_filled(drawn: pdfium.PdfObject) -> bool:
     """Whether an object covers what is behind it."""
     if drawn.type == pdfium_c.FPDF_PAGEOBJ_IMAGE:
         return True

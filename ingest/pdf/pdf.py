@@ -3,7 +3,7 @@
 import sys
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
@@ -13,10 +13,11 @@ from ingest.errors import InputError
 from ingest.pdf.aligned_tables import rows_of, taken_aligned
 from ingest.pdf.drawn_rules import Upright, page_rules
 from ingest.pdf.printed import Glyph, PrintedPage, printed_lines
-from ingest.pdf.printed_tables import taken_tables, with_tables
-from ingest.pdf.reading_order import by_columns, headline_first, set_downwards, turned
+from ingest.pdf.printed_tables import Lines, taken_tables, with_tables
+from ingest.pdf.reading_order import by_columns, by_frames, headline_first, set_downwards, turned
 from ingest.pdf.recognition import can_recognise, recognised
-from ingest.pdf.rulings import ruled_grids
+from ingest.pdf.rulings import frames, ruled_grids
+from ingest.pdf.unseen import is_white_at, without_unseen
 
 MOST_PAGES = 3000  # some minutes of embedding on a small machine; a longer file is a collection that is better split
 NOT_FOUND = "文字認識でも文字が見つかりませんでした。元の資料を確かめてください"
@@ -74,21 +75,32 @@ def _page(document: pdfium.PdfDocument, index: int) -> PrintedPage:
         width, height = page.get_size()
         left, bottom, _, _ = page.get_cropbox()
         upright = Upright(page.get_rotation(), width, height, (left, bottom))
-        shown = list(_lines(text, upright))
-        if not any(not glyph.is_gap for line in shown for glyph in line):
-            return recognised(page, index + 1) if _shows_something(page) else PrintedPage(index + 1, height, (), "blank")
-        if set_downwards(shown):
-            return PrintedPage(index + 1, width, tuple(line for glyphs in turned(shown, height) for line in printed_lines(glyphs)))
-        lines, ruled = taken_tables(shown, ruled_grids(*page_rules(page, upright)))
-        rows = rows_of(lines)
-        lines, aligned = taken_aligned(lines, rows)
-        tables = sorted([*ruled, *aligned], key=lambda table: table.before)
-        if not tables:
-            lines = by_columns(lines, rows)
-        return PrintedPage(index + 1, height, tuple(headline_first(list(with_tables((printed_lines(line) for line in lines), tables)))))
+        shown, unseen = without_unseen(list(_lines(text, upright)), page, upright)
+        return replace(_printed(page, index + 1, shown, upright), unseen=unseen)
     finally:
         text.close()
         page.close()
+
+
+def _printed(page: pdfium.PdfPage, number: int, shown: Lines, upright: Upright) -> PrintedPage:
+    """The page ``number`` with its text ``shown`` in the order of reading, tables at their places."""
+    width, height = upright.width, upright.height
+    if not any(not glyph.is_gap for line in shown for glyph in line):
+        return recognised(page, number) if _shows_something(page) else PrintedPage(number, height, (), "blank")
+    if set_downwards(shown):
+        return PrintedPage(number, width, tuple(line for glyphs in turned(shown, height) for line in printed_lines(glyphs)))
+    rules = page_rules(page, upright)
+    grids = ruled_grids(*rules)
+    lines, ruled = taken_tables(shown, grids)
+    boxes = frames(*rules, [(table.line.left, table.line.right, table.line.bottom, table.line.top) for table in ruled]) if len(ruled) > 1 else []
+    if boxes:
+        lines, ruled = taken_tables(by_frames(shown, boxes), grids)
+    rows = rows_of(lines)
+    lines, aligned = taken_aligned(lines, rows)
+    tables = sorted([*ruled, *aligned], key=lambda table: table.before)
+    if not tables:
+        lines = by_columns(lines, rows)
+    return PrintedPage(number, height, tuple(headline_first(list(with_tables((printed_lines(line) for line in lines), tables)))))
 
 
 def _shows_something(page: pdfium.PdfPage) -> bool:
@@ -111,6 +123,7 @@ def _lines(text: pdfium.PdfTextPage, upright: Upright) -> Iterator[list[Glyph]]:
         pdfium_c.FPDFText_GetLooseCharBox(text, i, box)
         is_gap = character.isspace()
         is_written = not is_gap or not pdfium_c.FPDFText_IsGenerated(text, i)
-        glyphs.append(Glyph(character if is_written else "", *upright(box.left, box.right, box.bottom, box.top), is_gap))
+        is_white = bool(glyphs) and glyphs[-1].is_white if is_gap else is_white_at(text, i)
+        glyphs.append(Glyph(character if is_written else "", *upright(box.left, box.right, box.bottom, box.top), is_gap, is_white))
     if glyphs:
         yield glyphs

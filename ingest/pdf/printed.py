@@ -33,7 +33,7 @@ JUMP_BACK = -1.0  # of the size: what begins left of where the text before it en
 
 
 class Glyph(NamedTuple):
-    """A character and its box; ``is_gap`` for white space, whose text is empty where the file has only a distance."""
+    """A character and its box; ``is_gap`` for white space, whose text is empty where the file has only a distance; ``is_white`` for white letters."""
 
     text: str
     left: float
@@ -41,6 +41,7 @@ class Glyph(NamedTuple):
     bottom: float
     top: float
     is_gap: bool
+    is_white: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +71,15 @@ class PrintedLine:
 class PrintedPage:
     """A page: its number from 1, its height, and its lines in the order of the file.
 
-    ``made`` says whether it has a text of its own, is a picture that shows what nobody could read or whose text was recognised, or is blank.
+    ``made`` says whether it has a text of its own, is a picture that shows what nobody could read or whose text was recognised, or is blank;
+    ``unseen`` is text of the file that the page doesn't show.
     """
 
     number: int
     height: float
     lines: tuple[PrintedLine, ...]
     made: Literal["text", "picture", "recognised", "blank"] = "text"
+    unseen: tuple[str, ...] = ()
 
     @property
     def body_size(self) -> float:

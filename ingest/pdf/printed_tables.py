@@ -35,10 +35,11 @@ Lines = list[list[Glyph]]
 
 @dataclass(frozen=True, slots=True)
 class PlacedTable:
-    """A table and the line of the page's text before which it stands."""
+    """A table, the line of the page's text before which it stands, and the lines that introduce it from within its frame."""
 
     before: int
     line: PrintedLine
+    above: tuple[PrintedLine, ...] = ()
 
 
 def taken_tables(lines: Lines, grids: Sequence[RuledGrid]) -> tuple[Lines, list[PlacedTable]]:
@@ -50,7 +51,9 @@ def taken_tables(lines: Lines, grids: Sequence[RuledGrid]) -> tuple[Lines, list[
         texts = {cell: _cell_lines(parts) for cell, parts in runs.items()}
         if inside.cuts <= MOST_CUTS * len(texts) and (_is_table(grid, texts) or _is_rest(grid, texts, lines)):
             first = min(i for i, line in enumerate(lines) if any(inside.cell(glyph) for glyph in line if not glyph.is_gap))
-            tables.append(PlacedTable(first, _table(grid, texts)))
+            top = _frame_rows(grid, texts)
+            above = [line for cell in grid.cells if cell.row < top for line in texts.get(cell, [])]
+            tables.append(PlacedTable(first, _table(grid, texts, top), tuple(above)))
             lines = [[glyph for glyph in line if glyph.is_gap or not inside.cell(glyph)] for line in lines]
     return lines, sorted(tables, key=lambda t: t.before)
 
@@ -154,11 +157,21 @@ def _is_rest(grid: RuledGrid, texts: dict[RuledCell, list[PrintedLine]], lines: 
     return min(sum(glyph.top <= grid.bottom + EDGE for glyph in marks), sum(glyph.bottom >= grid.top - EDGE for glyph in marks)) <= PAGE_NUMBER
 
 
-def _table(grid: RuledGrid, texts: dict[RuledCell, list[PrintedLine]]) -> PrintedLine:
+def _frame_rows(grid: RuledGrid, texts: dict[RuledCell, list[PrintedLine]]) -> int:
+    """How many rows at the top are one cell over the whole width: the head of a slip introduces its table and is no heading of its columns."""
+    top = 0
+    for cell in grid.cells:
+        if cell.row == top and cell.columns == len(grid.lefts):
+            top += cell.rows
+    return top if len({cell.row for cell in texts if cell.row >= top}) >= 2 else 0
+
+
+def _table(grid: RuledGrid, texts: dict[RuledCell, list[PrintedLine]], top: int = 0) -> PrintedLine:
+    """The table whose rows begin in row ``top`` of the grid."""
     counts = [_rows_inside(grid, r, [texts.get(cell, []) for cell in grid.cells if cell.row == r]) for r in range(len(grid.tops))]
-    cells = [row for r in range(len(grid.tops)) for row in _rows(grid, r, texts, counts)]
+    cells = [row for r in range(top, len(grid.tops)) for row in _rows(grid, r, texts, counts)]
     sizes = sorted(line.size for lines in texts.values() for line in lines)
-    return PrintedLine("", grid.left, grid.right, grid.bottom, grid.top, sizes[len(sizes) // 2], grid.left, tuple(tuple(row) for row in cells))
+    return PrintedLine("", grid.left, grid.right, grid.bottom, grid.tops[top], sizes[len(sizes) // 2], grid.left, tuple(tuple(row) for row in cells))
 
 
 def _rows(grid: RuledGrid, r: int, texts: dict[RuledCell, list[PrintedLine]], counts: Sequence[int]) -> Grid:
@@ -227,6 +240,7 @@ def with_tables(lines: Iterator[list[PrintedLine]], tables: Sequence[PlacedTable
     waiting = list(tables)
     for n, made in enumerate(lines):
         while waiting and waiting[0].before <= n:
-            yield waiting.pop(0).line
+            table = waiting.pop(0)
+            yield from (*table.above, table.line)
         yield from made
-    yield from (table.line for table in waiting)
+    yield from (line for table in waiting for line in (*table.above, table.line))

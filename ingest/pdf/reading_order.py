@@ -1,4 +1,4 @@
-"""The order in which a page is read where the file's own isn't it: text set downwards, and two columns written row by row."""
+"""The order in which a page is read where the file's own isn't it: text set downwards, boxes below each other, and two columns written row by row."""
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
@@ -7,6 +7,7 @@ from statistics import median
 from ingest.pdf.aligned_tables import Piece, Row
 from ingest.pdf.printed import Glyph, PrintedLine
 from ingest.pdf.printed_tables import Lines, Run
+from ingest.pdf.rulings import Frame
 
 DOWNWARDS = 0.6  # of the steps from character to character: the page is set downwards
 ACROSS = 0.15  # at most: figures set upright side by side, the page's number; a page of both kinds is left as it is
@@ -50,6 +51,20 @@ def _same_line(line: Run, here: Glyph) -> bool:
     if before is None:
         return True
     return abs(before.bottom + before.top - here.bottom - here.top) < before.top - before.bottom and here.left > before.left
+
+
+def by_frames(lines: Lines, boxes: Sequence[Frame]) -> Lines:
+    """The lines with those in ``boxes`` box by box; what stands outside keeps its place."""
+    inside = [(n, i) for i, line in enumerate(lines) for n, box in enumerate(boxes) if _begins_in(line, box)]
+    made = list(lines)
+    for (_, at), (_, i) in zip(inside, sorted(inside), strict=True):
+        made[at] = lines[i]
+    return made
+
+
+def _begins_in(line: Run, box: Frame) -> bool:
+    first = next((glyph for glyph in line if not glyph.is_gap), None)
+    return first is not None and box[0] <= (first.left + first.right) / 2 <= box[1] and box[2] < (first.bottom + first.top) / 2 <= box[3]
 
 
 def by_columns(lines: Lines, rows: Sequence[Row]) -> Lines:

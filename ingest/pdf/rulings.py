@@ -5,6 +5,7 @@ Lengths are in points, counted from the lower left corner of the page as a reade
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from ingest.pdf.drawn_rules import Rule
 
@@ -12,6 +13,7 @@ SNAP = 3.0  # lines so close to each other are one
 REACH = 3.5  # a line that ends so near another one touches it
 SMALLEST = 5.0  # rows and columns that are narrower hold no letters
 MOST_CELLS = 6_000
+Frame = tuple[float, float, float, float]  # left, right, bottom, top
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,28 @@ def ruled_grids(level: Sequence[Rule], vertical: Sequence[Rule]) -> list[RuledGr
     level, vertical = _merged(level), _merged(vertical)
     grids = [_grid(*group) for group in _groups(level, vertical)]
     return sorted((grid for grid in grids if grid), key=lambda grid: -grid.top)
+
+
+def frames(level: Sequence[Rule], vertical: Sequence[Rule], tables: Sequence[Frame]) -> list[Frame]:
+    """The boxes of four lines in which tables stand, from the top: those that lie in no other; none where two stand beside each other."""
+    boxes = [box for group in _groups(_merged(level), _merged(vertical)) if (box := _frame(*group)) and any(_lies_in(table, box) for table in tables)]
+    boxes.sort(key=lambda box: (-box[3], box[2]))
+    outer = [box for n, box in enumerate(boxes) if not any(_lies_in(box, other) for other in boxes[:n])]
+    return outer if all(below[3] <= above[2] + SNAP for above, below in pairwise(outer)) else []
+
+
+def _frame(level: Sequence[Rule], vertical: Sequence[Rule]) -> Frame | None:
+    """The box that a group of lines is, if it is no more."""
+    if len(level) != 2 or len(vertical) != 2:
+        return None
+    left, right = sorted(rule.at for rule in vertical)
+    bottom, top = sorted(rule.at for rule in level)
+    closed = all(abs(rule.low - left) <= REACH and abs(rule.high - right) <= REACH for rule in level) and all(abs(rule.low - bottom) <= REACH and abs(rule.high - top) <= REACH for rule in vertical)
+    return (left, right, bottom, top) if closed else None
+
+
+def _lies_in(box: Frame, other: Frame) -> bool:
+    return other[0] - SNAP <= box[0] and box[1] <= other[1] + SNAP and other[2] - SNAP <= box[2] and box[3] <= other[3] + SNAP
 
 
 def _merged(rules: Sequence[Rule]) -> list[Rule]:

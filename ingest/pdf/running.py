@@ -18,7 +18,7 @@ LARGE = 1.2  # of the page's body size: a heading, which may well stand on sever
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A page without its number and its repeated running heads, and these."""
+    """A page without its number and its repeated running heads, and these with what nobody sees."""
 
     page: PrintedPage
     left_out: tuple[Omission, ...]
@@ -31,7 +31,7 @@ def without_running(pages: Sequence[PrintedPage]) -> list[Kept]:
     made = []
     for page in pages:
         reasons = {i: "page_number" if (page.number, i) in numbers else "running_head" for i in range(len(page.lines)) if (page.number, i) in numbers | heads}
-        left_out = tuple(Omission(page.lines[i].text, reason) for i, reason in reasons.items())
+        left_out = (*(Omission(page.lines[i].text, reason) for i, reason in reasons.items()), *(Omission(text, "unseen") for text in page.unseen))
         made.append(Kept(replace(page, lines=tuple(line for i, line in enumerate(page.lines) if i not in reasons)), left_out))
     return made
 

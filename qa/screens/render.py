@@ -36,7 +36,7 @@ def turn(number: int, answer: Answer, find: Lookup, shown: str | None = None, fi
     filtered = f'<p class="filtered">絞り込み: {escape(filters)}</p>' if filters else ""
     return (
         f'<article class="{classes}" id="{name}" aria-busy="{str(not done).lower()}"{place}><div class="exchange"><div class="column">'
-        f'<h2 class="question">{escape(answer.question)}</h2>{filtered}{_read_as(answer)}{reply}{tail}{below}</div></div>'
+        f'<h2 class="question">{escape(answer.question)}</h2>{filtered}{_read_as(answer)}{reply}{tail}{_readings(answer) if done else ""}{below}</div></div>'
         f'<aside class="sources" aria-label="出典">{_sources(answer, find, name, key) if done else ""}</aside></article>'
     )
 
@@ -51,6 +51,12 @@ def _read_as(answer: Answer) -> str:
     """How a question that leaned on those before it was understood."""
     read_as = " ".join((getattr(answer, "read_as", None) or "").split())
     return f'<p class="read-as">「{escape(read_as)}」としてお調べしました</p>' if read_as and read_as != " ".join(answer.question.split()) else ""
+
+
+def _readings(answer: Answer) -> str:
+    """What the question may mean, to be asked at a click."""
+    asked = "".join(f'<button type="button" class="button small" data-ask="{escape(question)}">{escape(question)}</button>' for question in answer.readings)
+    return f'<div class="readings"><span>{texts.READINGS}</span>{asked}</div>' if asked else ""
 
 
 def pieces(answer: str) -> list[str]:

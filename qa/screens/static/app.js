@@ -108,6 +108,15 @@
     if (cell.right > frame.right || cell.left < frame.left) box.scrollLeft += cell.left - frame.left - (frame.width - cell.width) / 2;
   }
 
+  // Gradio's box takes what is typed; its button sends it once Gradio has seen it.
+  function ask(question) {
+    const box = document.querySelector("#question textarea");
+    if (!box) return;
+    Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value").set.call(box, question);
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+    requestAnimationFrame(() => document.querySelector("#send")?.click());
+  }
+
   // Gradio writes the conversation anew while an answer comes, and sets attributes back: what a person opened stays as they left it.
   const held = new WeakMap();
   const turnOf = (element) => element.closest(".turn")?.dataset.turn;
@@ -160,12 +169,13 @@
     handOn(event);
     const opened = event.target.closest?.("#conversation summary")?.parentElement;
     if (opened) held.set(opened, { name: "open", value: opened.open ? null : "", turn: turnOf(opened) }); // the browser does it after this
-    const element = event.target.closest?.("a.cite, a.badge, [data-copy], [data-sort-column], [data-back]");
+    const element = event.target.closest?.("a.cite, a.badge, [data-copy], [data-ask], [data-sort-column], [data-back]");
     if (!element) return;
     if (element.matches("a.cite, a.badge")) {
       event.preventDefault();
       lead(element);
     } else if (element.matches("[data-copy]")) copy(element);
+    else if (element.matches("[data-ask]")) ask(element.dataset.ask);
     else if (element.matches("[data-sort-column]")) sort(element);
     else if (window.opener && !window.opener.closed) {
       event.preventDefault(); // the conversation is still open in the page that this one was opened from
