@@ -15,6 +15,7 @@ import pytest
 from library_fixtures import CORPUS, ROOT, SAPPORO, SEOUL, BigramEmbedder, corpus_documents, count_characters, real_embedder, settings_of
 from test_index_saved_index import assert_whole
 
+from index.embedder import Embedder
 from index.saved_index import SavedIndex
 from index.wiring import open_index
 from ingest.library.library import Library
@@ -44,6 +45,18 @@ class SlowEmbedder(BigramEmbedder):
     def encode_passages(self, texts, spans):
         time.sleep(0.001 * len(texts))
         return super().encode_passages(texts, spans)
+
+
+def slowed(model: Embedder) -> Embedder:
+    """The model, which takes at least a tenth of a second for each passage, so that a fast machine is still at work when it is killed."""
+    encode = model.encode_passages
+
+    def encode_slowly(texts, spans):
+        time.sleep(0.1 * len(texts))
+        return encode(texts, spans)
+
+    model.encode_passages = encode_slowly  # type: ignore[method-assign]
+    return model
 
 
 def build(home: Path) -> int:
@@ -100,8 +113,8 @@ def cheap_builds() -> Iterator[Builds]:
 def commands() -> Iterator[Builds]:
     """`python -m index build --json --home …` with the real embedder, which is loaded already."""
     prepare = (
-        "import sentence_transformers, index.__main__ as command, index.wiring as wiring\n"
-        "from ingest.settings import Settings\nmodel = wiring.load_embedder(Settings())\nwiring.load_embedder = lambda settings: model"
+        "import sentence_transformers, index.__main__ as command, index.wiring as wiring, test_index_killed_build as slow\n"
+        "from ingest.settings import Settings\nmodel = slow.slowed(wiring.load_embedder(Settings()))\nwiring.load_embedder = lambda settings: model"
     )
     builds = Builds(prepare, "command.run(lambda: command.main(['build', '--json', '--home', home]))")
     yield builds
@@ -156,6 +169,7 @@ MOMENTS = [  # home, the file whose appearance is waited for, and the most secon
 
 
 @pytest.mark.slow
+@pytest.mark.flaky(reruns=2)  # its moments depend on the machine
 def test_the_command_killed_at_random_moments_is_finished_by_the_next(tmp_path: Path, commands: Builds) -> None:
     """`index build` with the real embedder over two of the files, killed in each of its stages, again and again in the same home."""
     rng, killed = random.Random(11), 0
