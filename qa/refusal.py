@@ -21,7 +21,7 @@ from qa.selection import Quote
 
 LEAST_SIMILARITY, LEAST_SHARE = 0.838, 0.2  # under both, nothing in the passage speaks of the question
 LEAST_SIMILARITY_FOREIGN = 0.775  # questions in other languages are less similar to Japanese passages
-LEAST_LIKELY, SURELY = 0.45, 0.75  # of the likelihood that the passages answer: under the first they don't, from the second on a value needn't be recognised
+LEAST_LIKELY, SURELY = 0.35, 0.75  # of the likelihood that the passages answer: under the first they don't, from the second on a value needn't be recognised
 NO_MONEY = re.compile(r"率|割合|比率|パーセント|%|[件人台]数|面積|時間|期間")  # of which いくら asks too
 LEAD = 200  # characters of a section
 NOT_FOUND = "質問の答えにあたる記述が見つかりません"
