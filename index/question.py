@@ -12,7 +12,7 @@ Asked = Literal["contact", "money", "date", "time", "count", "person", "place", 
 ASKS: tuple[tuple[Asked, re.Pattern[str]], ...] = (
     ("contact", re.compile(r"電話番号|電話(を|し|は何|先)|電話で(問|聞|相談|話|連絡)|連絡先|メール(アドレス|で|先)|問い?合わ?せ|どこに(聞|連絡|申し)|URL|ホームページ|アドレス|サイト|窓口|phone|e-?mail|contact|website|전화|연락처|이메일|홈페이지|문의", re.I)),
     ("money", re.compile(r"いくら|何(億|兆|万|百万)?(ウォン|円|ドル)|金額|総額|上限額|(予算|費用|事業費|補助金)(額|規模|総額)?は?(どのくらい|どれくらい|いくら|[??]|$)|how much|what .{0,30}(budget|cost)|얼마|예산은|금액|비용은", re.I)),
-    ("date", re.compile(r"いつ|何月|何日|何年(?!間)|日付|日程|期限|締め?切|期間|何曜|年度は|\bwhen\b|what (date|year|day|month)|deadline|언제|며칠|몇\s?년|몇\s?월|날짜|기한|기간", re.I)),
+    ("date", re.compile(r"いつ|何月|何日|何年(?!間)|日付|日程|期限|締め?切|期間|[たるの結立始了足幕催設付布]日(?:は|が|って|[?。]|$)|何曜|年度は|\bwhen\b|what (date|year|day|month)|deadline|언제|며칠|몇\s?년|몇\s?월|날짜|기한|기간", re.I)),
     ("time", re.compile(r"何時(?!間)|時刻|what time|몇\s?시(?!간)", re.I)),
     ("count", re.compile(
         r"何(人|名|社|件|台|か所|カ所|ヵ所|箇所|校|回|か国|カ国|歳|室|棟|倍|%|パーセント|割|平方|平米|坪|時間|か月|年間|種類|つ|都市|項目|課|チーム|個|番目)"

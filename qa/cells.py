@@ -1,13 +1,14 @@
 """Table questions: the cell that a question names by its row and its column, in any order of words."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from index.question import Need, years_named
 from index.search import Hit, Searcher
-from ingest.document import Cell, Document, Segment, Table
-from ingest.words import terms
+from ingest.document import Cell, Document, Segment, Table, normalize
+from ingest.words import noun_runs, terms
 from qa.cell_words import joined
 from qa.comparison import asks_calculation
 from qa.evidence import Asked, Unit, marked
@@ -35,13 +36,14 @@ MISSING = {"-", "–", "−", "—", "不明", "…"}
 
 @dataclass(frozen=True, slots=True)
 class FoundCell:
-    """A cell with its table and document; ``named`` is the share of the question's words in its row and column labels (0-1)."""
+    """A cell with its table and document; ``named`` is the share of the question's words in its row and column labels (0-1), ``row_names`` what names its row."""
 
     document: Document
     table: Table
     cell: Cell
     named: float
     score: float
+    row_names: tuple[str, ...] = ()
 
     @property
     def row(self) -> Segment:
@@ -60,6 +62,8 @@ def find_cells(question: Asked, hits: Sequence[Hit], searcher: Searcher, units: 
                 found += [_score(question, document, table, cell, names_of_row(table, cell, twins), marked(hits[:TABLES_IN], document.id, cell).holds) for cell in table.cells if not cell.is_label and not REFERS.search(cell.text) and hit.chunk.start <= cell.start < hit.chunk.end]
     if not re.search(r"[ぁ-んァ-ヶ]", question.question):
         found = _by_meaning(question, found, searcher)
+    else:
+        found = _of_named_rows(question.question, found)
     named = sorted((f for f in _of_year(question, found) if f.named > 0 and not is_other_kind(question.question, f.table, f.cell)), key=lambda f: -f.score)
     named = _in_clear_row(named, units) or named
     if named and named[0].cell.text in MISSING:  # no value only where no value is named as well
@@ -74,6 +78,20 @@ def _of_year(question: Asked, found: Sequence[FoundCell]) -> list[FoundCell]:
     years = {id(f): _years(f) for f in found}
     rows = {_row_of(f) for f in found if years[id(f)] & asked}
     return [f for f in found if not years[id(f)] or years[id(f)] & asked or _row_of(f) not in rows]
+
+
+def _of_named_rows(question: str, found: list[FoundCell]) -> list[FoundCell]:
+    """The cells of the rows whose labels hold most of the question's names whole (全北 in 全北特別自治道), where the rows of a table differ in that.
+
+    Words alone don't tell 全北 from 全羅南道, since the rest of the question weighs more; and a value of another row is worse than none.
+    """
+    held = {_row_of(f): len(_whole_names(question, f.row_names)) for f in found}
+    twins = {_row_of(f): twin_rows(f.table).get(f.cell.row, f.cell.row) for f in found}  # a plan and its result are told apart elsewhere
+    both = {row: max(count, held.get((*row[:2], twins[row]), 0)) for row, count in held.items()}
+    most: dict[tuple[str, int], int] = {}
+    for (document, table, _), count in both.items():
+        most[document, table] = max(count, most.get((document, table), 0))
+    return [f for f in found if both[_row_of(f)] == most[f.document.id, f.table.start]]
 
 
 def _row_of(found: FoundCell) -> tuple[str, int, int]:
@@ -98,10 +116,22 @@ def leaves_year_open(question: Asked, found: FoundCell) -> bool:
 
 
 def names_columns(question: Asked, found: FoundCell) -> int:
-    """How many columns of the cell's row the question names, each by words of its own."""
-    labels = {c.column: _terms(c.column_path[-1:]) for c in found.table.cells if c.row == found.cell.row and not c.is_label}
-    shared = set.intersection(*labels.values()) if len(labels) > 1 else set()
-    return sum(bool((label - shared) & set(question.weights)) for label in labels.values())
+    """How many columns of the cell's row the question names, by words that name neither row nor table (公共Wi-Fi doesn't name 公共機関) nor, with further ones, the cell's own column."""
+    columns = {c.column: _named_in(question, found, c) for c in found.table.cells if c.row == found.cell.row and not c.is_label}
+    own = columns[found.cell.column]
+    return sum(bool(words) and not words < own for words in columns.values())
+
+
+def _named_in(question: Asked, found: FoundCell, other: Cell) -> set[str]:
+    """The words and the whole names of the question that the other cell's column holds and the found cell's row and table don't."""
+    around = _terms((*found.row_names, found.table.introduction, *found.document.sections[found.row.section].path[-1:]))
+    return (_terms(other.column_path[-1:]) & set(question.weights)) - around | set(_whole_names(question.question, other.column_path[-1:]))
+
+
+def _whole_names(question: str, labels: Sequence[str]) -> list[str]:
+    """The names of the question that stand whole in the labels: バス停 in バス停留所, 全北 in 全北特別自治道."""
+    held = normalize(joined(" ".join(labels)))
+    return [name for name in noun_runs(unicodedata.normalize("NFKC", question)) if len(name) >= 2 and normalize(name) in held]
 
 
 def _years(found: FoundCell) -> set[int]:
@@ -162,7 +192,7 @@ def _labels(cell: Cell) -> set[str]:
 
 
 def _score(question: Asked, document: Document, table: Table, cell: Cell, row_names: Sequence[str], read: float) -> FoundCell:
-    row, column = _terms(row_names), _terms(cell.column_path[-1:])
+    row, column = (_terms([*labels, *_whole_names(question.question, labels)]) for labels in (row_names, cell.column_path[-1:]))
     group = _terms(cell.column_path[:-1])
     labels = row | column
     if is_total(cell) and question.share(told := labels | TOTAL_WORDS | _terms((table.introduction, cell.unit or "", document.title, document.issuer))) >= WHOLE:
@@ -171,9 +201,11 @@ def _score(question: Asked, document: Document, table: Table, cell: Cell, row_na
     innermost = 0.25 * question.share(_terms(cell.row_path[-1:]) | column)
     around = question.share((_terms((table.introduction,)) | group) - labels)
     kind = WANTED_KIND * _is_wanted(question.need, cell)
-    # A short label that is wholly named beats a long one of which a word is (市内バス against バス停留所).
-    whole = 0.1 * (sum(word in question.weights for word in labels) / (len(labels) or 1))
-    return FoundCell(document, table, cell, named, named + innermost + INTRODUCED * around + kind + whole + READ_CELL * read)
+    # A label that is wholly named beats one of which a word is (市内バス against バス停留所), whichever the reader marks.
+    asked = question.weights.keys()
+    whole = 0.1 * (len(labels & asked) / (len(labels) or 1) + (row <= asked) * bool(row) + (column <= asked) * bool(column))
+    score = named + innermost + INTRODUCED * around + kind + whole + READ_CELL * read
+    return FoundCell(document, table, cell, named, score, tuple(row_names))
 
 
 def is_total(cell: Cell) -> bool:

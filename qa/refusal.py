@@ -15,8 +15,10 @@ from ingest.document import Document, normalize
 from ingest.text.dates import mentions
 from ingest.words import noun_runs, terms, words
 from qa.answerability import PLAN, RESULT_ASKED, answerable, features
+from qa.comparison import COMPARES
 from qa.evidence import SHORT_DOCUMENT, Asked, Unit, is_japanese
 from qa.places import missing_place, ordinals_named, places_named
+from qa.restriction import missing_restriction
 from qa.selection import Quote
 
 LEAST_SIMILARITY, LEAST_SHARE = 0.838, 0.2  # under both, nothing in the passage speaks of the question
@@ -34,6 +36,7 @@ CONTACTS = (
     (re.compile(r"URL|(?:サイト|ホームページ)の(?:アドレス|URL)|(?:website|web) address", re.I), re.compile(r"https?:|www\.|\w\.(?:kr|jp|com|org|net)"), "URL"),
 )
 ANY_NUMBER = re.compile(r"\d|(?<![一-龯])[一二三四五六七八九十百半数](?![定般部貫体方環時層番])")
+COUNTED = re.compile(r"(件|台|社|校|回|か所|人|名|戸|棟|冊)数")
 NO_VALUE = re.compile(r": (不明|[-–−—…])$")
 QUOTED = re.compile(r"[「『\"“]([^「」『』\"“”]{3,40})[」』\"”]")
 DONE = re.compile(r"(した|れた|った|れている|っている|ました)(。|$|と|、)|完了|達し")
@@ -54,8 +57,10 @@ def before(question: Asked, hits: Sequence[Hit], found: Sequence[Unit], surely: 
     if not found or not hits:
         return "条件に合う資料がありません", 0.0
     wide = context(found[0], hits)
-    # One place has to stand in the very passage; of two that are compared each may have its own.
+    # One place has to stand in the very passage; of things that are compared each may have its own.
     near = context(found[0], hits, passages=1) if len(places_named(question.question)) == 1 else wide
+    if COMPARES.search(question.question):
+        near = "\n".join([wide, *(f"{hit.title}\n{hit.chunk.context}\n{hit.chunk.text}" for hit in hits[:3])])
     name, head = missing(question, wide)
     was_read = any(hit.holds is not None for hit in hits)
     likely = answerable(features(question, hits, found, bool(name), bool(head), wide)) if was_read else 0.0
@@ -74,8 +79,8 @@ def after(question: Asked, quotes: Sequence[Quote], likely: float) -> str | None
     """Why what would be quoted doesn't answer, or None when it does; ``likely`` is what ``before`` gave."""
     text = "\n".join(line for q in quotes for line in (*q.lines, *(q.document.text[a:b] for a, b in q.spans)))
     around = "\n".join(part for q in quotes for part in (q.document.title, q.document.date.value or "", *q.path, *_introductions(q), _lead(q)))
-    firm = _no_value(quotes) or _missing_contact(question, text) or _missing_person(question, text) or _missing_year(question, f"{text}\n{around}") or _only_planned(question, text)
-    return firm or _without_number(question, text) or (_not_shown(question, f"{text}\n{around}") if likely < SURELY else None)
+    firm = _no_value(quotes) or _missing_contact(question, text) or _missing_person(question, text) or _missing_year(question, f"{text}\n{around}") or _missing_group(question, f"{text}\n{around}") or _only_planned(question, text)
+    return firm or _without_number(question, text) or (_not_shown(question, f"{text}\n{around}{_counted_in_labels(quotes)}") if likely < SURELY else None)
 
 
 def _no_value(quotes: Sequence[Quote]) -> str | None:
@@ -92,6 +97,12 @@ def context(best: Unit, hits: Sequence[Hit], passages: int = 3) -> str:
         near = [hit for hit in near if hit.chunk.start <= best.segment.start < hit.chunk.end]
     whole = document.text if len(document.text) <= SHORT_DOCUMENT else ""
     return "\n".join([document.title, document.issuer, document.date.value or "", *(f"{hit.chunk.context}\n{hit.chunk.text}" for hit in near), whole])
+
+
+def _counted_in_labels(quotes: Sequence[Quote]) -> str:
+    """What the labels of quoted rows say is counted, as a number would show it: 発行件数 stands for 件 behind the row's numbers."""
+    rows = (q.document.text[a:b] for q in quotes for a, b in q.spans if any(t.start <= a < t.end for t in q.document.tables))
+    return "".join(f"\n1{unit}" for row in rows if re.search(r"\d", row) for unit in COUNTED.findall(row))
 
 
 def _lead(quote: Quote) -> str:
@@ -197,6 +208,12 @@ def _missing_year(question: Asked, context: str) -> str | None:
     held = {m.year for m in mentions(context) if m.year} | {int(y) for y in re.findall(r"(?<!\d)((?:19|20)\d{2})(?!\d)", context)}
     missing = sorted(year for year in asked if year and year not in held)
     return f"{missing[0]}年についての記載が見つかりません" if missing else None
+
+
+def _missing_group(question: Asked, context: str) -> str | None:
+    """A group that the question is restricted to (製造業, 5人未満) and that isn't spoken of."""
+    missing = missing_restriction(question.question, context)
+    return f"「{missing}」に限った記載が見つかりません" if missing else None
 
 
 def _only_planned(question: Asked, text: str) -> str | None:

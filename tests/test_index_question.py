@@ -10,7 +10,7 @@ from index.question import Need, need_of, years_named
     [
         ("創業保育空間の電話番号は?", "contact"), ("メールアドレスを教えて", "contact"), ("どこに問い合わせればよいですか", "contact"), ("연락처를 알려 주세요", "contact"), ("What is the phone number?", "contact"),
         ("発展基金はいくらですか", "money"), ("デジタル都市局の予算額は?", "money"), ("얼마입니까?", "money"), ("How much is the grant?", "money"),
-        ("総会はいつ開かれましたか", "date"), ("申込の締切は", "date"), ("언제 열렸습니까?", "date"), ("When was it opened?", "date"),
+        ("総会はいつ開かれましたか", "date"), ("申込の締切は", "date"), ("覚書を交わした日は?", "date"), ("協会の発足日は", "date"), ("언제 열렸습니까?", "date"), ("When was it opened?", "date"),
         ("何時に始まりますか", "time"), ("バス停留所に何台ありますか", "count"), ("参加した人数は?", "count"), ("How many schools took part?", "count"), ("몇 대 있습니까?", "count"),
         ("初代代表理事は誰ですか", "person"), ("누구입니까?", "person"), ("どこで開かれましたか", "place"), ("Where is it?", "place"), ("어디에 있습니까?", "place"),
         ("4大戦略を列挙してください", "list"), ("どのような支援がありますか", "list"), ("スマートポールとは何ですか", "definition"), ("現場登録もできますか?", "yesno"),

@@ -36,6 +36,11 @@ def ask(question: str) -> Answer:
         ("ソウル市のデジタル都市局の2025年度予算はいくらですか。", "179,437"),  # the total of the table that is asked about, not another table's row
         ("ソウル市の公共Wi-Fiは全部で何台ありますか。", "34,363"),
         ("ソウル市の公共Wi-Fiのうち、市内バスには何台ありますか。", "7,380台"),
+        ("市内バスの公共Wi-Fi台数を知りたい", "市内バス: 7,380台"),  # the label that is wholly named, though the reader marks another cell of the row
+        ("ソウル市の公共Wi-Fiで、バス停に置かれているのは何台?", "バス停留所: 2,672台"),  # 公共 names the table, not 公共機関
+        ("地域特化型スマート工場で、全北の事業費は", "全北特別自治道(事業費計 (ウォン)): 88 億ウォン"),
+        ("2024年に中区で無人発行機から出された書類の件数は?", "245,608"),  # 件 stands in the label
+        ("慶尚北道の人材開発院が韓国知能情報社会振興院とMOUを交わした日は?", "2025.5.21"),  # in the heading
         ("韓国のマイスター高校とはどういう学校ですか。", "特殊目的高校"),
     ],
 )
@@ -54,6 +59,28 @@ def test_a_list_is_quoted_whole_behind_the_line_that_leads_in() -> None:
 def test_what_the_documents_do_not_say_is_refused_with_a_reason(question: str) -> None:
     answer = ask(question)
     assert answer.refused and answer.reason and answer.answer.startswith(REFUSAL), answer.answer
+
+
+@pytest.mark.parametrize(
+    "question, reason",
+    [
+        ("ソウル市中区の無人証明書類発行機の利用率は、2025年の実績で何%でしたか?", "値が示されていません"),  # 「-」, beside the values of other years
+        ("2024年度情報化統計調査で、製造業の業務上のパソコン利用率は何%でしたか。", "「製造業」に限った"), ("5人未満の会社におけるリモートワークの導入率は何%でしょうか。", "「5人未満」に限った"),
+    ],
+)  # fmt: skip
+def test_a_value_of_all_or_of_others_does_not_answer(question: str, reason: str) -> None:
+    answer = ask(question)
+    assert answer.refused and reason in (answer.reason or ""), (answer.answer, answer.reason)
+
+
+def test_an_ambiguous_word_gets_the_whole_row() -> None:
+    answer = ask("バスのWi-Fiは何台").answer
+    assert all(value in answer for value in ("バス停留所 2,672台", "市内バス 7,380台", "1,668台")), answer
+
+
+def test_both_places_of_a_comparison_get_their_own_row() -> None:
+    answer = ask("地域特化型スマート工場で、全羅南道と全北では事業費はどちらが大きいですか").answer
+    assert "82.5 億ウォン" in answer and "88 億ウォン" in answer, answer
 
 
 def test_a_refusal_tells_what_the_documents_say_of_another_place() -> None:
