@@ -1,7 +1,10 @@
 """Follow-up questions are completed from the turns before, and others are left alone."""
 
+from pathlib import Path
+
 import pytest
 
+from eval.gold import read_questions
 from qa.history import standalone, topic
 
 
@@ -35,9 +38,31 @@ def test_turns_are_completed_one_after_the_other():
     assert read_as.endswith("誰が来ましたか。")
 
 
-@pytest.mark.parametrize("question", ["札幌市のIT産業国際交流スペースの面積はどれだけありますか", "第4回WeGO総会のテーマを教えてください"])
+@pytest.mark.parametrize(
+    "question",
+    [
+        "札幌市のIT産業国際交流スペースの面積はどれだけありますか", "第4回WeGO総会のテーマを教えてください", "マイスター高校とは?", "札幌の開設日はいつ", "光州の人口は?", "マゴク産業団地の広さは",
+        "保健福祉部の予算とその重点配分を教えて", "説明会では何件の業務協定が結ばれ、誰が署名しましたか", "よその国から来た人が会社を起こすとき、家賃の手伝いはある?", "SIBACがこれまでに出した提言は何件?",
+        "서울시 디지털도시국의 2025년도 예산 총액은 얼마입니까?", "How much did it cost to build the Sapporo Electronics Center?",
+    ],
+)  # fmt: skip
 def test_a_question_with_names_of_its_own_stands_alone(question: str):
-    assert after("ソウルの雇用カフェは何か所ありますか", question=question) == question
+    assert after("ソウル市の公共Wi-Fiは何台ありますか", question=question) == question
+
+
+@pytest.mark.parametrize("question", ["担当は誰", "電話番号は", "釜山の台数は?", "全北特別自治道のほうはいくら?", "ほかにどんな支援がありますか", "参加した企業の数は?", "専門家向けのコースだとどれくらいかかりますか?", "申込受付期間はいつまで", "거기 몇 층이에요?", "How long does it take?"])
+def test_a_question_that_leaves_its_subject_unsaid_leans_on_the_one_before(question: str):
+    assert after("ソウル市の公共Wi-Fiは何台ありますか", question=question) != question
+
+
+def test_new_questions_of_the_gold_sets_are_not_glued_to_the_turn_before():
+    questions = [q for path in sorted(Path("eval/gold").glob("*.jsonl")) for q in read_questions(path)]
+    fresh = [q.question for q in questions if not q.history]
+    glued = [q for n, q in enumerate(fresh) if after(fresh[n - 100], question=q) != q]
+    assert len(glued) < 0.03 * len(fresh), glued  # a third of them were, once
+    followed = [q for q in questions if q.history and q.kind == "followup"]
+    left_alone = [q.question for q in followed if standalone(q.question, q.history) == q.question]
+    assert len(left_alone) < 0.1 * len(followed), left_alone
 
 
 def test_without_turns_and_with_broken_ones_the_question_stays():
