@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from index.question import Need, years_named
 from index.search import Hit, Searcher
@@ -85,9 +86,10 @@ def _of_named_rows(question: str, found: list[FoundCell]) -> list[FoundCell]:
 
     Words alone don't tell 全北 from 全羅南道, since the rest of the question weighs more; and a value of another row is worse than none.
     """
-    held = {_row_of(f): len(_whole_names(question, f.row_names)) for f in found}
-    twins = {_row_of(f): twin_rows(f.table).get(f.cell.row, f.cell.row) for f in found}  # a plan and its result are told apart elsewhere
-    both = {row: max(count, held.get((*row[:2], twins[row]), 0)) for row, count in held.items()}
+    rows = {_row_of(f): f for f in found}
+    held = {row: len(_whole_names(question, f.row_names)) for row, f in rows.items()}
+    twins = {row[:2]: twin_rows(f.table) for row, f in rows.items()}  # a plan and its result are told apart elsewhere
+    both = {row: max(count, held.get((*row[:2], twins[row[:2]].get(row[2], row[2])), 0)) for row, count in held.items()}
     most: dict[tuple[str, int], int] = {}
     for (document, table, _), count in both.items():
         most[document, table] = max(count, most.get((document, table), 0))
@@ -117,21 +119,27 @@ def leaves_year_open(question: Asked, found: FoundCell) -> bool:
 
 def names_columns(question: Asked, found: FoundCell) -> int:
     """How many columns of the cell's row the question names, by words that name neither row nor table (公共Wi-Fi doesn't name 公共機関) nor, with further ones, the cell's own column."""
-    columns = {c.column: _named_in(question, found, c) for c in found.table.cells if c.row == found.cell.row and not c.is_label}
+    around = _terms((*found.row_names, found.table.introduction, *found.document.sections[found.row.section].path[-1:]))
+    columns = {c.column: _named_in(question, c) - around for c in found.table.cells if c.row == found.cell.row and not c.is_label}
     own = columns[found.cell.column]
     return sum(bool(words) and not words < own for words in columns.values())
 
 
-def _named_in(question: Asked, found: FoundCell, other: Cell) -> set[str]:
-    """The words and the whole names of the question that the other cell's column holds and the found cell's row and table don't."""
-    around = _terms((*found.row_names, found.table.introduction, *found.document.sections[found.row.section].path[-1:]))
-    return (_terms(other.column_path[-1:]) & set(question.weights)) - around | set(_whole_names(question.question, other.column_path[-1:]))
+def _named_in(question: Asked, cell: Cell) -> set[str]:
+    """The words and the whole names of the question that the cell's column holds."""
+    label = cell.column_path[-1:]
+    return _terms(label) & set(question.weights) | set(_whole_names(question.question, label))
 
 
 def _whole_names(question: str, labels: Sequence[str]) -> list[str]:
     """The names of the question that stand whole in the labels: バス停 in バス停留所, 全北 in 全北特別自治道."""
     held = normalize(joined(" ".join(labels)))
-    return [name for name in noun_runs(unicodedata.normalize("NFKC", question)) if len(name) >= 2 and normalize(name) in held]
+    return [name for name in _names_of(question) if normalize(name) in held]
+
+
+@lru_cache(maxsize=64)  # asked for each cell of a table
+def _names_of(question: str) -> tuple[str, ...]:
+    return tuple(name for name in noun_runs(unicodedata.normalize("NFKC", question)) if len(name) >= 2)
 
 
 def _years(found: FoundCell) -> set[int]:

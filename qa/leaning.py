@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from index.names import place_names
 from index.question import need_of
@@ -22,7 +23,6 @@ LONG_COMPOUND = 9  # characters from which on it does so with any ending: 中央
 WIDE = {"日本", "韓国", "大韓民国", "中国", "米国", "アメリカ", "国内", "海外"}  # name the subject of no question
 COMPOUND = 5  # characters from which on a run of nouns names a thing: 雇用カフェ, 創業保育空間
 SHORT = 18  # characters up to which a question without a subject leans on the one before
-POINTS = re.compile(r"[そこ](れ|の|こ)|\b(it|its|their|that)\b|그", re.I)
 COMPARES = re.compile(r"^.{0,14}どう(です|でし|なっ|なり|か)|how about|what about|^.{0,14}어떻", re.I)
 MANY = 5  # content words that the question before doesn't have; such a question is about something of its own
 MANY_KOREAN = 5  # words between blanks
@@ -44,7 +44,7 @@ def opened(question: str) -> str:
 
 def is_elliptic(own: str) -> bool:
     """「釜山は?」, 「2023年はどうでしたか」: asks for what the turn before asked for, of something else."""
-    return bool(COMPARES.search(own)) or (not need_of(own).asked and not ASKS.search(own) and len(own) <= SHORT and not POINTS.search(own) and not _has_attribute(own))
+    return bool(COMPARES.search(own)) or (not need_of(own).asked and not ASKS.search(own) and len(own) <= SHORT and not POINTS_BACK.search(own) and not _has_attribute(own))
 
 
 def _stands_alone(own: str, before: str) -> bool:
@@ -77,8 +77,13 @@ def _things(text: str) -> set[str]:
     runs = re.findall(r"[ァ-ヺー]{5,}|[A-Z][A-Za-z0-9+&.-]{1,}", STARTS.sub("", text))
     compounds = [run for run in noun_runs(text) if len(run) >= COMPOUND and re.fullmatch("[一-龯ァ-ヶー々]+", run)]
     names = [w.surface for w in words(text) if w.is_name and len(w.surface) > 1]
-    listed = {normalize(form) + end for forms in place_names() for form in forms for end in ("", "市", "道")} | WIDE
-    return {*quoted, *(t for t in (*runs, *compounds, *names) if normalize(t) not in listed and (len(t) >= LONG_COMPOUND or not ATTRIBUTE.search(t)))}
+    return {*quoted, *(t for t in (*runs, *compounds, *names) if normalize(t) not in _listed() and (len(t) >= LONG_COMPOUND or not ATTRIBUTE.search(t)))}
+
+
+@lru_cache(maxsize=1)
+def _listed() -> frozenset[str]:
+    """The places of the list, with 市 and 道 too, and whole countries."""
+    return frozenset(normalize(form) + end for forms in place_names() for form in forms for end in ("", "市", "道")) | WIDE
 
 
 def places(text: str) -> list[str]:
