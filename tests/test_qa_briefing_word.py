@@ -8,6 +8,7 @@ import zipfile
 from dataclasses import replace
 
 import docx
+import pypdfium2
 import pytest
 from docx.oxml.ns import qn
 from lxml import etree
@@ -160,8 +161,8 @@ def printed(tmp_path_factory) -> dict[tuple[str, str], list[str]]:
     subprocess.run(command, check=True, capture_output=True, timeout=500)
     pages = {}
     for n, key in enumerate(papers):
-        text = subprocess.run(["pdftotext", "-layout", str(folder / f"{n}.pdf"), "-"], check=True, capture_output=True, text=True, timeout=60).stdout
-        pages[key] = [re.sub(r"\s", "", page) for page in text.split("\f")]
+        with pypdfium2.PdfDocument(folder / f"{n}.pdf") as document:
+            pages[key] = [re.sub(r"\s", "", page.get_textpage().get_text_range()) for page in document]
     return pages
 
 
