@@ -20,8 +20,9 @@ from ingest.documents import read_documents
 from ingest.errors import InputError
 from ingest.formats.formats import load_file, read_content
 from ingest.sources import Source
+from qa.cell_score import FoundCell
 from qa.cell_words import in_words
-from qa.cells import FoundCell, note_segments
+from qa.cells import note_segments
 from qa.checks.verification import Evidence, checks, holds
 from qa.wording import readable
 

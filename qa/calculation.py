@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from index.question import years_named
+from qa.cell_score import FoundCell, is_total
 from qa.cell_words import VALUE_AND_BRACKET, joined
-from qa.cells import FoundCell, is_total
 from qa.comparison import DIFFERENCE, asks_calculation
 
 PLAIN = re.compile(r"([▲△-]?\d[\d,]*(?:\.\d+)?)\s*([^\d\s~-]{0,6})")

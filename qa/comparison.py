@@ -20,6 +20,8 @@ RANKED = re.compile(r"が(?:多い|大きい|高い|広い|長い|早い|少な�
 CLAUSES = re.compile(r"^(?P<first>[^。?]{6,60}?(?:の|の数|数|額|人数|件数))と、(?P<second>[^。?]{6,60}?)(?:は、?|を、?|とでは、?|では、?)(?=どちら|どっち|それぞれ|同じ|どう違)")
 HOW_MUCH = "どのくらいですか"
 BETWEEN = re.compile(r"^(?:と)?(?:では|で|の(?:うち|中|間)(?:で)?|の(?=どちら|どっち)|とも|は|が|を|も)?(?:は)?、?")
+SHARED = re.compile(r"(?:を|は|が|って|で(?:は)?)?、?(?:比べ|比較|同じ|違|異な|差|どう違|どちら|どっち)")  # behind what both sides have: 札幌と大田の人口は同じですか
+NO_SIDE, ASKS_WHAT = re.compile(r"(うち|場合|中|ため|とき)$"), re.compile(r"何|どこ|どれ|どの|いつ|誰|のこと")  # 普通の高校と何が違う; 85%とのことですが
 BEFORE_SIDE = {"は", "が", "を", "に", "で", "も", "から", "まで", "では", "には"}
 BEHIND_SIDE = {*BEFORE_SIDE, "と", "へ", "とも"}
 STOPS = ("、", "。", "?", ",")
@@ -35,20 +37,28 @@ def asks_calculation(question: str) -> bool:
 def sides(question: str) -> list[str]:
     """The question asked of each of the two things that it compares; empty where it compares nothing or can't be taken apart."""
     text = unicodedata.normalize("NFKC", question)
-    pair = _pair(text, ("と", "や")) or _pair(text, ("、", "および", "及び")) if COMPARES.search(text) else None
-    if not pair:
-        clauses = CLAUSES.search(text) if COMPARES.search(text) else None
+    if not COMPARES.search(text):
+        return []
+    if clauses := CLAUSES.search(text):
         asked = "いつですか" if re.search(r"同じ(年|月|日)", text) else HOW_MUCH
-        return [f"{clauses[side]}は{asked}" for side in ("first", "second")] if clauses else []
+        return [f"{clauses[side]}は{asked}{_said_behind(text[clauses.end() :])}" for side in ("first", "second")]
+    pair = _pair(text, ("と", "や")) or _pair(text, ("、", "および", "及び"))
+    if not pair:
+        return []
     (start, first_end), (second_start, end) = pair
     first, second = text[start:first_end], text[second_start:end]
-    if re.search(r"(うち|場合|中|ため|とき)$", first):
+    if NO_SIDE.search(first) or ASKS_WHAT.match(second):
         return []
     shared = re.search(r"の[^の]*(?:の[^の]*)?$", second)
-    if shared and "の" not in first and BETWEEN.sub("", text[end:]).startswith(("比べ", "比較")):  # 国土交通部と雇用労働部の予算を比べたい
+    if shared and "の" not in first and SHARED.match(text[end:]):  # 国土交通部と雇用労働部の予算を比べたい
         first += shared.group()
     tail = _asked(text[end:])
     return [f"{text[:start]}{side}は、{tail}" for side in (first, second)]
+
+
+def _said_behind(rest: str) -> str:
+    """What is said behind the question and asks nothing: 「…を教えてください。光州市の話です。」."""
+    return "".join(f"。{said}" for said in re.split(r"[。?]", rest)[1:] if said.strip() and not need_of(said).asked)
 
 
 def _asked(rest: str) -> str:
@@ -64,16 +74,23 @@ def _pair(text: str, joins: tuple[str, ...]) -> tuple[tuple[int, int], tuple[int
     found = words(text)
     for n, word in enumerate(found):
         if word.surface in joins and 0 < n < len(found) - 1 and found[n - 1].pos[0] in ("名詞", "接尾辞", "補助記号", "記号"):
-            start, end = _side_start(found, n), _side_end(found, n)
+            comma = word.surface != "、" and found[n + 1].surface == "、"
+            start, end = _side_start(found, n), _side_end(found, n + comma)
             if start is not None and end is not None and end - word.end <= LONGEST_SIDE and word.start - start <= LONGEST_SIDE:
-                return (start, word.start), (word.end, end)
+                return (start, word.start), (found[n + comma].end, end)
     return None
+
+
+def _is_border(found: list[Word], at: int, particles: set[str]) -> bool:
+    """Whether a side ends at this word: a comma, or a particle that binds to the verb (ソウルでの説明会 goes on behind で)."""
+    of_noun = at + 1 < len(found) and found[at + 1].surface == "の"
+    return found[at].surface in STOPS or (found[at].pos[0] == "助詞" and found[at].surface in particles and not of_noun)
 
 
 def _side_start(found: list[Word], n: int) -> int | None:
     """Back from the joining word to the particle or comma that the side stands behind."""
     at = n
-    while at > 0 and not (found[at - 1].pos[0] == "助詞" and found[at - 1].surface in BEFORE_SIDE) and found[at - 1].surface not in STOPS:
+    while at > 0 and not _is_border(found, at - 1, BEFORE_SIDE):
         at -= 1
     return found[at].start if at < n else None
 
@@ -82,6 +99,6 @@ def _side_end(found: list[Word], n: int) -> int | None:
     """On to the particle or comma that the side stands before."""
     for at in range(n + 1, len(found)):
         is_which = found[at].surface == "の" and at + 1 < len(found) and found[at + 1].surface in ("うち", "どちら", "中", "間")
-        if is_which or (found[at].pos[0] == "助詞" and found[at].surface in BEHIND_SIDE) or found[at].surface in STOPS:
+        if is_which or _is_border(found, at, BEHIND_SIDE):
             return found[at - 1].end if at > n + 1 else None
     return None

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from index.search import Hit, Searcher
 from qa.answer import REFUSAL, Answer, Citation, Sentence
 from qa.calculation import calculation
+from qa.cell_score import FoundCell
 from qa.cell_words import in_words, row_in_words
-from qa.cells import FoundCell, find_cells, leaves_year_open, names_columns, note_segments, other_years
+from qa.cells import find_cells, leaves_column_open, leaves_year_open, names_columns, note_segments, other_years, tells_wholly
 from qa.checks.verification import Evidence, checks, holds
 from qa.comparison import COMPARES, asks_calculation, sides
 from qa.evidence import Asked, Unit, asked, heading_text, units
@@ -60,7 +61,8 @@ class ExtractiveAnswerer:
         hits = of_named_places(question, hits, self.searcher.document)
         found = standing(units(needs, hits, self.searcher), self.searcher.infos)
         cells = self._cells(needs, hits, found)
-        reason, likely = before(needs, hits, found, surely=calculation(question, cells) is not None)
+        surely = calculation(question, cells) is not None or any(tells_wholly(needs, cell) for cell in cells[:1])
+        reason, likely = before(needs, hits, found, surely)
         if reason:
             return _Draft(reason=reason)
         by_cell = bool(cells) and _cell_answers(cells[0], found[0]) and not _asks_for_row(question, found[0])
@@ -102,9 +104,9 @@ def _asks_for_row(question: str, best: Unit) -> bool:
 
 
 def _cell_quotes(question: Asked, cells: Sequence[FoundCell]) -> list[Quote]:
-    """The cells, or their whole rows where the question leaves the year open or names two of the columns."""
+    """The cells, or their whole rows where the question leaves year or column open or names two of the columns."""
     picked = asks_calculation(question.question) or asks_extreme(question.question)
-    if picked or not all(leaves_year_open(question, cell) or (len(cells) == 1 and names_columns(question, cell) > 1) for cell in cells):
+    if picked or not all(leaves_year_open(question, cell) or leaves_column_open(question, cell) or (len(cells) == 1 and names_columns(question, cell) > 1) for cell in cells):
         return [_cell_quote(cell) for cell in cells]
     rows = {cell.cell.row: cell for cell in cells}.values()
     return [replace(_cell_quote(c), lines=(row_in_words(c.document, c.row),), focus=None) for c in rows]

@@ -46,13 +46,14 @@ BESIDE = 14  # characters beside an office in which the name of its holder stand
 NAME_ENDING = re.compile(r"(部|省|庁|局|業|条例|法|協定|協約|基金|ファンド|バウチャー|大学|大学校|銀行|財団|公社|協会|センター|カフェ|鉄|工場|支社|支店|病院|空港|駅)$")
 NOT_NAMES = {"中央省庁", "省庁", "各省庁", "役所", "市役所", "部署", "担当部署", "企業", "事業", "授業", "産業", "全部", "一部", "本部", "大学", "協定", "協約", "センター", "工場", "方法", "業種", "作業", "学部", "卒業", "開業", "創業", "起業", "就業", "営業", "法", "業", "部", "行政法", "条例", "カフェ", "基金", "財団", "幹部", "内部", "外部"}  # fmt: skip
 HEAD = re.compile(r"([一-龯ァ-ヺー々]{2,12})(は)[、\s]?(?:だいたい|およそ|全部で|合わせて|合計|1\S{1,6}|一\S{1,4})?(?:何(?!で|を|が|に)|いつ|どこ|誰|だれ|どなた|いくら|いくつ|どのくらい|どれくらい|どれほど)")
+MEASURE = re.compile(r"(日付|日程|時期|日|者数?|番号)$")  # of the thing that has to be spoken of: 開設日, 登録者数
 GENERIC_HEADS = re.compile(r"(場所|会場|所在地|住所|名前|名称|氏名|数|人数|件数|額|金額|総額|規模|期間|期限|時期|日|日付|日程|日時|時間|番号|電話|連絡先|割合|率|合計|内容|人|社|企業|会社|国|都市|団体|大学|建物|言語|分野|テーマ|相手|もの|ところ|受け持ち|先生|担当|代表|市長|締切|締め切り|広さ|面積|目的|理由|条件|対象|方法|予定|こと|の|者|員|生|民|客|受付|受け付け|申請|申込|申し込み|募集|開催|発表|実施)$")
 
 
 def before(question: Asked, hits: Sequence[Hit], found: Sequence[Unit], surely: bool = False) -> tuple[str | None, float]:
     """Why the passages can't answer, in Japanese, or None when they may; and how likely they do (0-1).
 
-    ``surely``: both values of a calculation are there, though no passage states its result. Without the reader the rules on wording decide, with it the likelihood that they are a part of.
+    ``surely``: the cells of a table that answer are there, though no passage says so in words. Without the reader the rules on wording decide, with it the likelihood that they are a part of.
     """
     if not found or not hits:
         return "条件に合う資料がありません", 0.0
@@ -176,9 +177,10 @@ def _proper_nouns(text: str) -> list[str]:
 def _missing_head(question: Asked, context: str) -> str | None:
     """The thing that is asked of (任期は何年, 定員は何人) doesn't occur, in whole or in part."""
     match = HEAD.search(unicodedata.normalize("NFKC", question.question))
-    if not match or GENERIC_HEADS.search(match.group(1)):
+    head = MEASURE.sub("", match.group(1)) if match else ""
+    if not match or len(head) < 2 or GENERIC_HEADS.search(head):
         return None
-    parts = terms(match.group(1))
+    parts = terms(head)
     return f"「{match.group(1)}」の記載が見つかりません" if parts and not set(parts) & set(terms(context)) else None
 
 

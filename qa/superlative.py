@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from index.question import years_named
 from ingest.document import Cell, Document, Table
 from ingest.words import terms
+from qa.cell_score import MISSING, TOTAL, FoundCell
 from qa.cell_words import joined
-from qa.cells import MISSING, TOTAL, FoundCell
 from qa.evidence import Asked, Unit
 
 MOST = re.compile(r"(?:一番|最も|もっとも)[^、。?]{0,6}?(?:多|大き|高)|最(?:多|大|高)(?=の(?!額)|な|は|だっ)|1位")

@@ -122,6 +122,31 @@ def test_years_and_kinds_that_a_question_leaves_open_are_all_given(question: str
     assert all(value in answer for value in expected) and not any(value in answer for value in unexpected), answer
 
 
+@pytest.mark.parametrize(
+    "question, expected",
+    [
+        ("スマート工場の事業費は", ("慶尚北道(事業費計 (ウォン)): 80 億ウォン", "全羅南道(事業費計 (ウォン)): 82.5 億ウォン", "全北特別自治道(事業費計 (ウォン)): 88 億ウォン")),
+        ("苦情は何件ありましたか 2023年", ("ホームページ(2023 年): 52,352件", "電話(2023 年): 591,784件", "その他(2023 年): 478,417件")),
+        ("デジタル都市局の予算の内訳を教えて", ("情報サービスの安定的な運営: 金額 52,355百万ウォン、比率 29.2%", "合計: 金額 179,437百万ウォン")),
+    ],
+)
+def test_rows_that_a_question_leaves_open_are_all_given(question: str, expected: tuple[str, ...]) -> None:
+    answer = ask(question)
+    assert not answer.refused and all(part in answer.answer for part in expected), answer.answer
+    assert all(s.citations and s.supported for s in answer.sentences)
+
+
+def test_a_row_that_is_named_is_given_alone() -> None:
+    answer = ask("全羅南道のスマート工場は何社")
+    assert "スマート工場導入(40 社)" in answer.answer and "全北" not in answer.answer
+
+
+def test_a_day_of_what_a_place_never_did_is_refused() -> None:
+    answer = ask("釜山の開設日はいつ")
+    assert answer.refused and "開設日" in (answer.reason or "")
+    assert "2004-10-27" in ask("札幌の開設日はいつ").answer
+
+
 def test_a_row_answers_two_questions_for_its_columns() -> None:
     answer = ask("保健福祉部の2025年度のデジタル予算とその重点配分を教えてください。").answer
     assert "2025 年度予算額 約 1,000 億ウォン未満" in answer and "介護ロボット" in answer, answer
