@@ -117,9 +117,10 @@ class Searcher:
             found.update({(document.id, start): float(cosine) for start, cosine in zip(starts, held.spans @ vector, strict=True)})
         return found
 
-    def label_similarities(self, query: str, labels: Sequence[str]) -> list[float]:
-        """Cosine of the query and each of some short texts: how a question in another language finds a row."""
-        return [float(c) for c in self.embedder.encode_labels(labels) @ self._query_vector(expand_names(query, self.names))] if labels else []
+    def phrase_similarities(self, phrases: Sequence[str], labels: Sequence[str]) -> np.ndarray:
+        """Cosines of short texts with each other, ``(phrases, labels)`` float32: how words of another language find a table's labels."""
+        encoded = self.embedder.encode_labels([*phrases, *labels])
+        return encoded[: len(phrases)] @ encoded[len(phrases) :].T
 
     def _query_vector(self, text: str) -> np.ndarray:
         last = self._last_query  # read once: other threads ask too

@@ -2,25 +2,20 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from index.question import years_named
 from index.search import Hit, Searcher
 from ingest.document import Cell, Document, Segment
-from qa.cell_score import ITEMISED, MISSING, FoundCell, is_total, is_wanted, label_terms, score_of, whole_names
-from qa.cell_words import joined
+from qa.cell_score import ITEMISED, MISSING, FoundCell, is_wanted, label_terms, score_of, whole_names
 from qa.cells_beside import cells_beside
-from qa.evidence import Asked, Unit, marked
+from qa.evidence import Asked, Unit, is_japanese, marked
+from qa.foreign_labels import cells_by_meaning
 from qa.plan_rows import is_other_kind, names_of_row, twin_rows
 
 TABLES_IN = 2  # of the best passages
 REFERS = re.compile(r"^【[^】]*】参照$")  # 【表 2】参照: the value stands in that table
-MOST_ROWS = 16  # whose labels are encoded for one question
-CELL_BY_MEANING = 0.2
-CLEARLY = 0.012  # in cosine, that the best row has to lead by: a wrong row is worse than none
 AS_NAMED = 0.03  # of the share named, for a value in place of a cell without one
 CLEAR_ROW = 1.5  # log odds
-TOTAL_ASKED = re.compile(r"총액|총\s?(예산|건수|인원|수|대수)|합계|전체|모두\s?(얼마|몇)|전부|\btotal\b|altogether|overall|in all\b", re.I)
 VALUE = re.compile(r"約?\d[\d,.~%]*$")
 WHOLLY, NAMED_AT_ALL = 0.999, 0.2
 
@@ -34,8 +29,8 @@ def find_cells(question: Asked, hits: Sequence[Hit], searcher: Searcher, units: 
             if table.start < hit.chunk.end and table.end > hit.chunk.start:
                 twins = twin_rows(table)
                 found += [score_of(question, document, table, cell, names_of_row(table, cell, twins), marked(hits[:TABLES_IN], document.id, cell).holds) for cell in table.cells if not cell.is_label and not REFERS.search(cell.text) and hit.chunk.start <= cell.start < hit.chunk.end]
-    if not re.search(r"[ぁ-んァ-ヶ]", question.question):
-        found = _by_meaning(question, found, searcher)
+    if not is_japanese(question.question):
+        found = cells_by_meaning(question, found, searcher)
     else:
         found = _of_named_rows(question.question, found)
     named = sorted((f for f in _of_year(question, found) if f.named > 0 and not is_other_kind(question.question, f.table, f.cell)), key=lambda f: -f.score)
@@ -91,10 +86,11 @@ def leaves_year_open(question: Asked, found: FoundCell) -> bool:
 
 
 def leaves_column_open(question: Asked, found: FoundCell) -> bool:
-    """Whether all items of a table are asked for, by no column, and its rows are values only: then amount and share belong together."""
+    """Whether no column is named, by a question for all items of a table or in another language, and the row is values only: then amount and share belong together."""
     row = [c for c in found.table.cells if c.row == found.cell.row and not c.is_label]
     named = label_terms(found.cell.column_path[-1:]) <= set(question.weights)
-    return bool(ITEMISED.search(question.question)) and not named and len(row) > 1 and all(VALUE.match(c.text) for c in row)
+    any_column = bool(ITEMISED.search(question.question)) or (not is_japanese(question.question) and bool(found.cell.row_path))
+    return any_column and not named and not years_named(" ".join(found.cell.column_path)) and len(row) > 1 and all(VALUE.match(c.text) for c in row)
 
 
 def tells_wholly(question: Asked, found: FoundCell) -> bool:
@@ -130,23 +126,6 @@ def _in_clear_row(named: Sequence[FoundCell], units: Sequence[Unit]) -> list[Fou
     if rival is not None and best.score - rival.score < CLEAR_ROW:
         return []
     return [f for f in named if f.document.id == best.document.id and f.row == best.segment]
-
-
-def _by_meaning(question: Asked, found: Sequence[FoundCell], searcher: Searcher) -> list[FoundCell]:
-    """Cells for a question in another language: the rows by their meaning, the column by the year or words that are the same."""
-    rows = list(dict.fromkeys(_row_label(f) for f in found))[:MOST_ROWS]
-    similarities = dict(zip(rows, searcher.label_similarities(question.question, rows), strict=True))
-    best, second = sorted([0.0, 0.0, *similarities.values()])[:-3:-1]
-    if best - second < CLEARLY:
-        return [replace(f, named=max(f.named, CELL_BY_MEANING)) for f in found if is_total(f.cell)] if TOTAL_ASKED.search(question.question) else []
-    near = [f for f in found if similarities.get(_row_label(f), 0.0) >= best - 1e-6 and f.cell.text not in MISSING]
-    return [replace(f, named=max(f.named, CELL_BY_MEANING), score=f.score + best) for f in near]
-
-
-def _row_label(found: FoundCell) -> str:
-    heading = found.document.sections[found.row.section].path[-1:]
-    label = found.cell.row_path or found.cell.column_path
-    return joined(" ".join([*heading, *label]))
 
 
 def note_segments(found: FoundCell) -> list[Segment]:

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 
+from ingest.words import noun_runs
 from qa.leaning import is_elliptic, leans, opened, places
 
 YEAR = re.compile(r"(?:19|20)\d{2}(?=\s*(?:年|년|$|[^\d,.]))|(?:平成|令和|昭和)\d{1,2}(?=年)")
@@ -13,6 +14,7 @@ ASKING = re.compile(
 )
 PARTICLE = re.compile(r"(?<=[^\s])(に|で)?[はがをに]$")
 KOREAN_ASKING = re.compile(r"\s*(?:은|는|이|가|을|를)?\s*(?:언제|어디|누구|누가|몇|얼마|무엇|무슨|어떤|어느|어떻게)[^?]*\??$")
+KIND = re.compile(r"..[部省庁局課業館院校社層線駅園型]$")  # by their last character things of one kind are told
 TELL = re.compile(r"(?:を|について|に関して)?(?:教えて|知りたい|説明して|挙げて)[^、。]*[。??]*$")
 
 
@@ -30,7 +32,7 @@ def _completed(question: str, before: str) -> str:
         return question
     own = opened(question)
     if is_elliptic(own):
-        replaced = _with_place_of(own, _with_year_of(own, before))
+        replaced = _with_sibling_of(own, _with_place_of(own, _with_year_of(own, before)))
         return replaced if replaced != before else f"{before} {own}"
     asked_of = _with_year_of(own, before)
     return f"{topic(asked_of)}、{own}" if re.search(r"[ぁ-んァ-ヶ]", before) else f"{KOREAN_ASKING.sub('', asked_of)} {own}"
@@ -56,3 +58,13 @@ def _with_place_of(own: str, before: str) -> str:
     """The question before with the place of this one in place of its own, where each names one of the same rank."""
     here, there = places(own), places(before)
     return before.replace(there[0], here[0]) if len(here) == 1 and len(there) == 1 and here != there else before
+
+
+def _with_sibling_of(own: str, before: str) -> str:
+    """The question before with the thing of this one in place of the one that is called alike: 保健福祉部は? after 国土交通部の予算は."""
+    asked = re.fullmatch(r"(.+?)(?:は|って|の(?:場合|ほう|方)は)?[?\uff1f]*", own.strip())
+    named = noun_runs(asked[1]) if asked else []
+    if len(named) != 1 or named[0] != asked[1] or not KIND.search(named[0]) or named[0] in before:  # type: ignore[index]
+        return before
+    alike = [name for name in noun_runs(before) if name[-1] == named[0][-1] and len(name) > 2]
+    return before.replace(alike[0], named[0]) if len(alike) == 1 else before

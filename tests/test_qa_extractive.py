@@ -94,12 +94,18 @@ def test_a_refusal_tells_what_the_documents_say_of_another_place() -> None:
     "question, expected",
     [
         ("ソウル市の公共Wi-Fiで一番多い設置場所はどこですか。", "市内バス: 7,380台"), ("ソウル市の公共Wi-Fiが最も少ない場所はどこですか。", "伝統市場: 838台"),
-        ("ソウル市のモバイル住民苦情申請で一番多い方法は何ですか。", "モバイルアプリ(2024 年): 880,567件"),
+        ("ソウル市のモバイル住民苦情申請で一番多い方法は何ですか。", "モバイルアプリ(2024 年): 880,567件"), ("2024年の苦情で一番多い方法は", "モバイルアプリ(2024 年): 880,567件"),
+        ("国の予算で一番多い省庁はどこ", "科学技術情報通信部(2025 年度予算額): 3~4 兆ウォン"),  # ranges that don't overlap
     ],
 )  # fmt: skip
 def test_the_most_and_the_least_of_a_table(question: str, expected: str) -> None:
     answer = ask(question).answer
     assert expected in answer and answer.count(":") == 1, answer
+
+
+def test_all_are_given_where_ranges_overlap() -> None:
+    answer = ask("国の予算で最も少ない省庁はどこ").answer
+    assert "保健福祉部(2025 年度予算額): 約 1,000 億ウォン未満" in answer and "その他の省庁(2025 年度予算額): 約1兆ウォン未満" in answer and "総額" not in answer
 
 
 def test_the_most_of_a_table_with_all_columns_that_agree() -> None:

@@ -21,6 +21,12 @@ def test_a_place_takes_the_place_of_the_one_before():
     assert after("ソウルの公共Wi-Fiは何台ですか", question="釜山は?") == "釜山の公共Wi-Fiは何台ですか"
 
 
+def test_a_thing_takes_the_place_of_the_one_that_is_called_alike():
+    assert after("国土交通部の予算はいくらですか", question="保健福祉部は?") == "保健福祉部の予算はいくらですか"
+    assert after("室外型の台数は?", question="室内型は?") == "室内型の台数は?"
+    assert after("国土交通部と教育部の予算は?", question="保健福祉部は?") == "国土交通部と教育部の予算は? 保健福祉部は?"  # which of the two isn't said
+
+
 def test_a_country_that_is_asked_of_is_not_taken_for_the_place_asked_about():
     read_as = after("光州に研究所を作ったシリコンバレーの企業はどこですか。", question="その資本を出した日本の会社は?")
     assert "光州" in read_as

@@ -1,0 +1,133 @@
+"""What a question in another language names of a table: its phrases are compared by meaning with the labels and the heading."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+import numpy as np
+
+from index.search import Searcher
+from ingest.words import noun_runs, terms
+from qa.cell_score import MISSING, FoundCell, is_total
+from qa.cell_words import joined
+from qa.evidence import Asked
+
+TOTAL_ASKED = re.compile(r"총액|총\s?(예산|건수|인원|수|대수)|합계|전체|모두\s?(얼마|몇)|전부|\btotal\b|altogether|overall|in all\b", re.I)
+MOST_LABELS = 24  # of a table, that are encoded for one question
+NAMED = 0.2  # share of the question's words that a label named by meaning counts for
+LEAST = 0.875  # cosine, from which on a phrase names a label: "phone" and 電話 .92, "subway" and 市内バス .85
+CLEARLY = 0.01  # in cosine, that a label leads the next by: a wrong row is worse than none
+NOWHERE_NEAR = 0.84  # cosine, under which nothing but the heading is spoken of: then the table as a whole is asked about
+NEARER = 0.01  # in cosine, that a phrase is nearer by to a label than to the heading
+EXPLAINED, EXPLAINED_PHRASE = 0.86, 0.88  # cosine, from which on a word, and a phrase with its words, is one of the heading's or the label's
+MOSTLY, SURELY = 0.7, 0.9  # share of the question's words, that heading and label have to explain; cosine, from which on they needn't
+LARGE_PART = 0.5  # of a label's characters, which a part needs to stand for it: not AI for AI ベースの住民苦情処理率
+LONGEST_PHRASE = 3  # words
+# Words that name nothing: what asks, counts and binds.
+STOP = frozenset(
+    ["how", "many", "much", "what", "which", "who", "when", "where", "is", "are", "was", "were", "be", "been", "the", "of", "in", "on", "at", "by", "for", "to", "from", "there", "total", "number", "do", "does", "did", "a", "an", "and", "or", "with", "that", "this", "it", "its", "as", "per", "unit", "units", "count", "amount", "have", "has", "had", "come", "came", "go", "goes", "went", "spend", "spends", "spent", "file", "filed", "install", "installed", "during", "year", "몇", "얼마", "총", "총액", "합계", "전체", "중", "및", "수는", "것은"]
+)
+KOREAN_ASKING = re.compile(r"얼마|몇|어디|언제|누구|무엇|입니까|인가요|습니까|나요")
+HANGUL = re.compile(r"[가-힣]")
+YEAR = re.compile(r"\d+(?:년도?)?")
+PARTS = re.compile(r"[「」()・、/\s]+|の")
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The label that a question names, None where it names none clearly; its cosine; the share of the question's words that label and heading explain (0-1).
+
+    ``near`` is the cosine of the nearest label, of the phrases that the heading doesn't hold; ``headed`` the mean of the phrases' with the heading.
+    """
+
+    label: str | None
+    similarity: float
+    explained: float
+    near: float = 1.0
+    headed: float = 0.0
+
+
+def cells_by_meaning(question: Asked, found: Sequence[FoundCell], searcher: Searcher) -> list[FoundCell]:
+    """The cells of the row that a question in another language names, of the table where it names one best; those of the sum, where it asks for the table as a whole."""
+    tables: dict[int, list[FoundCell]] = {}
+    for cell in found:
+        tables.setdefault(id(cell.table), []).append(cell)
+    named = [(label_named(question.question, list(dict.fromkeys(_label(c) for c in cells if not is_total(c.cell)))[:MOST_LABELS], _heading(cells[0]), searcher), cells) for cells in tables.values()]
+    best, cells = max(named, key=lambda pair: (round(pair[0].explained, 2), pair[0].similarity, pair[0].headed), default=(Named(None, 0.0, 0.0), []))
+    if best.label is None:
+        asks_whole = best.near < NOWHERE_NEAR and (best.explained == 1 or TOTAL_ASKED.search(question.question))
+        return [_as_named(c, 0.0, best.explained) for c in cells if asks_whole and is_total(c.cell)]
+    return [_as_named(c, best.similarity, best.explained) for c in cells if _label(c) == best.label and c.cell.text not in MISSING]
+
+
+def _as_named(found: FoundCell, similarity: float, explained: float) -> FoundCell:
+    return replace(found, named=max(found.named, NAMED), score=found.score + similarity, told=max(explained, found.told))
+
+
+def _label(found: FoundCell) -> str:
+    label = found.cell.row_path or found.cell.column_path
+    return joined(label[-1]) if label else ""
+
+
+def _heading(found: FoundCell) -> str:
+    """What stands above the table, and what its columns are called where its rows have labels of their own."""
+    columns = [joined(c.column_path[-1]) for c in found.table.cells if c.row == found.cell.row and c.column_path and found.cell.row_path]
+    return "\n".join([*found.document.sections[found.row.section].path[-1:], found.table.introduction, found.document.issuer, *columns])
+
+
+def label_named(question: str, labels: Sequence[str], heading: str, searcher: Searcher) -> Named:
+    """Which of a table's labels a question names that isn't Japanese."""
+    phrases, parts = _phrases(question), [(label, part) for label in labels for part in _parts(label, labels)]
+    if not phrases or not parts:
+        return Named(None, 0.0, 0.0)
+    headings = _heading_parts(heading)
+    compared = searcher.phrase_similarities(phrases, [*(part for _, part in parts), *headings])
+    to_label, to_heading = compared[:, : len(parts)], compared[:, len(parts) :].max(axis=1)
+    of_heading = to_label.max(axis=1) <= to_heading + NEARER
+    own = to_label[~of_heading & ~_begins_or_ends_with({phrase for phrase, is_of in zip(phrases, of_heading, strict=True) if is_of}, phrases)]
+    columns = {label: [n for n, (of, _) in enumerate(parts) if of == label] for label in labels}
+    near = {label: float(own[:, held].max(initial=0.0)) for label, held in columns.items()}
+    told = {label: _explained(phrases, np.maximum(to_heading, to_label[:, held].max(axis=1))) for label, held in columns.items()}
+    first, *others = sorted(columns, key=lambda label: (round(told[label], 2), near[label]), reverse=True)
+    rival = max((near[label] for label in others if told[label] >= told[first] - 0.01), default=0.0)
+    is_named = near[first] >= LEAST and near[first] - rival >= CLEARLY and (told[first] >= MOSTLY or near[first] >= SURELY)
+    nearest, headed = max(near.values()), float(to_heading.mean())
+    return Named(first, near[first], told[first], nearest, headed) if is_named else Named(None, 0.0, _explained(phrases, to_heading), nearest, headed)
+
+
+def _begins_or_ends_with(known: set[str], phrases: Sequence[str]) -> np.ndarray:
+    """Which phrases are a word of the heading and another, which is a phrase by itself: 국토교통부 디지털; ``(phrases,)`` bool."""
+    return np.array([" " in phrase and not {phrase.split()[0], phrase.split()[-1]}.isdisjoint(known) for phrase in phrases], bool)
+
+
+def _explained(phrases: Sequence[str], near: np.ndarray) -> float:
+    """The share of the words that stand in a phrase which is near enough (0-1)."""
+    explained = {word for phrase, value in zip(phrases, near, strict=True) if value >= (EXPLAINED_PHRASE if " " in phrase else EXPLAINED) for word in phrase.split()}
+    words = {word for phrase in phrases for word in phrase.split() if word.lower() not in STOP}
+    return len(words & explained) / len(words) if words else 0.0
+
+
+def _phrases(question: str) -> list[str]:
+    """What a question may name something by: in English the runs of words between those that name nothing, in Korean words and pairs of words."""
+    found = [re.sub(r"'s$", "", word) for word in re.findall(r"[^\W_]+(?:[-'][^\W_]+)*", question)]
+    if HANGUL.search(question):
+        runs = [found[i : i + n] for n in (1, 2) for i in range(len(found) - n + 1)]
+        return list(dict.fromkeys(" ".join(run) for run in runs if not any(_names_nothing(word) for word in run)))
+    runs = [list(run) for nothing, run in groupby(found, _names_nothing) if not nothing]
+    return list(dict.fromkeys(" ".join(run[i : i + LONGEST_PHRASE]) for run in runs for i in range(max(1, len(run) - LONGEST_PHRASE + 1))))
+
+
+def _names_nothing(word: str) -> bool:
+    return word.lower() in STOP or bool(KOREAN_ASKING.search(word) or YEAR.fullmatch(word))
+
+
+def _parts(label: str, labels: Sequence[str]) -> list[str]:
+    """A label and what it is put together of (情報インフラの拡充・運営), but for what others have too."""
+    parts = [part for part in PARTS.split(label) if len(part) >= LARGE_PART * len(label) and sum(part in other for other in labels) == 1]
+    return list(dict.fromkeys([label, *parts]))
+
+
+def _heading_parts(heading: str) -> list[str]:
+    runs = noun_runs(heading)
+    return list(dict.fromkeys([heading.partition("\n")[0], *runs, *(word for run in runs for word in terms(run)), *re.findall(r"[ァ-ヺー]{2,}|[A-Za-z][A-Za-z-]+", heading)]))
