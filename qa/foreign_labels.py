@@ -1,7 +1,7 @@
 """What a question in another language names of a table: its phrases are compared by meaning with the labels and the heading."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
@@ -24,10 +24,11 @@ EXPLAINED, EXPLAINED_PHRASE = 0.86, 0.88  # cosine, from which on a word, and a 
 MOSTLY, SURELY = 0.7, 0.9  # share of the question's words, that heading and label have to explain; cosine, from which on they needn't
 LARGE_PART = 0.5  # of a label's characters, which a part needs to stand for it: not AI for AI ベースの住民苦情処理率
 LONGEST_PHRASE = 3  # words
-# Words that name nothing: what asks, counts and binds.
-STOP = frozenset(
-    ["how", "many", "much", "what", "which", "who", "when", "where", "is", "are", "was", "were", "be", "been", "the", "of", "in", "on", "at", "by", "for", "to", "from", "there", "total", "number", "do", "does", "did", "a", "an", "and", "or", "with", "that", "this", "it", "its", "as", "per", "unit", "units", "count", "amount", "have", "has", "had", "come", "came", "go", "goes", "went", "spend", "spends", "spent", "file", "filed", "install", "installed", "during", "year", "몇", "얼마", "총", "총액", "합계", "전체", "중", "및", "수는", "것은"]
+ASKING_AND_BINDING = (
+    "how many much what which who when where is are was were be been the of in on at by for to from there total number do does did a an and or with that this it its as per"
+    " unit units count amount have has had come came go goes went spend spends spent file filed install installed during via year 몇 얼마 총 총액 합계 전체 중 및 수는 것은"
 )
+STOP = frozenset(ASKING_AND_BINDING.split())  # words that name nothing
 KOREAN_ASKING = re.compile(r"얼마|몇|어디|언제|누구|무엇|입니까|인가요|습니까|나요")
 HANGUL = re.compile(r"[가-힣]")
 YEAR = re.compile(r"\d+(?:년도?)?")
@@ -53,7 +54,7 @@ def cells_by_meaning(question: Asked, found: Sequence[FoundCell], searcher: Sear
     tables: dict[int, list[FoundCell]] = {}
     for cell in found:
         tables.setdefault(id(cell.table), []).append(cell)
-    named = [(label_named(question.question, list(dict.fromkeys(_label(c) for c in cells if not is_total(c.cell)))[:MOST_LABELS], _heading(cells[0]), searcher), cells) for cells in tables.values()]
+    named = [(label_named(question.question, _labels(cells), _heading(cells[0]), searcher), cells) for cells in tables.values()]
     best, cells = max(named, key=lambda pair: (round(pair[0].explained, 2), pair[0].similarity, pair[0].headed), default=(Named(None, 0.0, 0.0), []))
     if best.label is None:
         asks_whole = best.near < NOWHERE_NEAR and (best.explained == 1 or TOTAL_ASKED.search(question.question))
@@ -63,6 +64,10 @@ def cells_by_meaning(question: Asked, found: Sequence[FoundCell], searcher: Sear
 
 def _as_named(found: FoundCell, similarity: float, explained: float) -> FoundCell:
     return replace(found, named=max(found.named, NAMED), score=found.score + similarity, told=max(explained, found.told))
+
+
+def _labels(cells: Sequence[FoundCell]) -> list[str]:
+    return list(dict.fromkeys(_label(c) for c in cells if not is_total(c.cell)))[:MOST_LABELS]
 
 
 def _label(found: FoundCell) -> str:
@@ -81,24 +86,31 @@ def label_named(question: str, labels: Sequence[str], heading: str, searcher: Se
     phrases, parts = _phrases(question), [(label, part) for label in labels for part in _parts(label, labels)]
     if not phrases or not parts:
         return Named(None, 0.0, 0.0)
-    headings = _heading_parts(heading)
-    compared = searcher.phrase_similarities(phrases, [*(part for _, part in parts), *headings])
+    compared = searcher.phrase_similarities(phrases, [*(part for _, part in parts), *_heading_parts(heading)])
     to_label, to_heading = compared[:, : len(parts)], compared[:, len(parts) :].max(axis=1)
-    of_heading = to_label.max(axis=1) <= to_heading + NEARER
-    own = to_label[~of_heading & ~_begins_or_ends_with({phrase for phrase, is_of in zip(phrases, of_heading, strict=True) if is_of}, phrases)]
+    own = to_label[_beside_heading(phrases, to_label.max(axis=1), to_heading)]
     columns = {label: [n for n, (of, _) in enumerate(parts) if of == label] for label in labels}
     near = {label: float(own[:, held].max(initial=0.0)) for label, held in columns.items()}
     told = {label: _explained(phrases, np.maximum(to_heading, to_label[:, held].max(axis=1))) for label, held in columns.items()}
-    first, *others = sorted(columns, key=lambda label: (round(told[label], 2), near[label]), reverse=True)
-    rival = max((near[label] for label in others if told[label] >= told[first] - 0.01), default=0.0)
-    is_named = near[first] >= LEAST and near[first] - rival >= CLEARLY and (told[first] >= MOSTLY or near[first] >= SURELY)
+    label = _leading(near, told)
     nearest, headed = max(near.values()), float(to_heading.mean())
-    return Named(first, near[first], told[first], nearest, headed) if is_named else Named(None, 0.0, _explained(phrases, to_heading), nearest, headed)
+    return Named(label, near[label], told[label], nearest, headed) if label is not None else Named(None, 0.0, _explained(phrases, to_heading), nearest, headed)
 
 
-def _begins_or_ends_with(known: set[str], phrases: Sequence[str]) -> np.ndarray:
-    """Which phrases are a word of the heading and another, which is a phrase by itself: 국토교통부 디지털; ``(phrases,)`` bool."""
-    return np.array([" " in phrase and not {phrase.split()[0], phrase.split()[-1]}.isdisjoint(known) for phrase in phrases], bool)
+def _beside_heading(phrases: Sequence[str], to_label: np.ndarray, to_heading: np.ndarray) -> np.ndarray:
+    """Which phrases may name a label: those that are nearer to one than to the heading, and don't begin or end with a word that isn't (국토교통부 디지털); ``(phrases,)`` bool."""
+    nearer = to_label > to_heading + NEARER
+    known = {phrase for phrase, is_nearer in zip(phrases, nearer, strict=True) if not is_nearer}
+    mixed = [" " in phrase and not known.isdisjoint({phrase.split()[0], phrase.split()[-1]}) for phrase in phrases]
+    return nearer & ~np.array(mixed, bool)
+
+
+def _leading(near: Mapping[str, float], told: Mapping[str, float]) -> str | None:
+    """The label that explains most of the question and, among those that do, is nearest to a phrase of it; None where it isn't near or doesn't lead clearly."""
+    first, *others = sorted(near, key=lambda label: (round(told[label], 2), near[label]), reverse=True)
+    rival = max((near[label] for label in others if told[label] >= told[first] - 0.01), default=0.0)
+    is_near = near[first] >= LEAST and (told[first] >= MOSTLY or near[first] >= SURELY)
+    return first if is_near and near[first] - rival >= CLEARLY else None
 
 
 def _explained(phrases: Sequence[str], near: np.ndarray) -> float:
