@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 
 from ingest.words import noun_runs
+from qa.keywords import as_question
 from qa.leaning import is_elliptic, leans, opened, places
 
 YEAR = re.compile(r"(?:19|20)\d{2}(?=\s*(?:年|년|$|[^\d,.]))|(?:平成|令和|昭和)\d{1,2}(?=年)")
@@ -19,12 +20,12 @@ TELL = re.compile(r"(?:を|について|に関して)?(?:教えて|知りたい|
 
 
 def standalone(question: str, history: Sequence[Mapping[str, str]]) -> str:
-    """The question with what it leaves unsaid, taken from the turns before (oldest first); as it is where it stands alone."""
+    """The question with what it leaves unsaid, taken from the turns before (oldest first), and keywords as a question; as it is where it stands alone."""
     before = ""
     for turn in history:
         asked = turn.get("question") if isinstance(turn, Mapping) else None
         before = _completed(str(asked), before) if asked else before
-    return _completed(question, before)
+    return as_question(_completed(question, before))
 
 
 def _completed(question: str, before: str) -> str:
