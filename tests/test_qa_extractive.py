@@ -217,6 +217,5 @@ def test_a_unit_that_stands_there_is_not_said_again(text: str, said: str) -> Non
     assert in_words(cell) == f"市内バス: {said}"
 
 
-def test_ranges_are_not_ranked() -> None:
-    assert ask("2025年度のデジタル予算が最も多い省庁はどこですか。").answer.count("ウォン") != 1  # 約 5,000 億~1 兆 is among them: no single one can be called the most
+def test_what_asks_for_the_most_of_a_table() -> None:
     assert asks_extreme("一番多い場所はどこですか") and not asks_extreme("最大いくらまで支援されますか") and not asks_extreme("1社あたり最大何万ウォンですか")
