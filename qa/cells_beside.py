@@ -29,7 +29,7 @@ def _rows_left_open(question: Asked, best: FoundCell, found: Sequence[FoundCell]
     if len(cells) - 1 != len(beside) or asks_calculation(question.question) or best.cell.text in MISSING:
         return []
     if ITEMISED.search(question.question):
-        return beside[: MOST_ITEMS]
+        return beside[:MOST_ITEMS]
     words, labelled = set(question.weights), label_terms([label for c in cells for label in c.row_path]) - label_terms((best.table.introduction,))
     is_open = len(cells) <= MOST_OPEN and bool(labels_of(best.cell) & words) and not is_total(best.cell) and not labelled & words
     return beside if is_open and not any(whole_names(question.question, f.row_names) for f in (best, *beside)) else []
@@ -41,7 +41,7 @@ def _compared(question: Asked, named: Sequence[FoundCell]) -> list[FoundCell]:
     To calculate with there is one, the one that is named wholly where there is such.
     """
     calculates = asks_calculation(question.question)
-    if not named or not (calculates or SEVERAL.search(question.question)):
+    if not (calculates or SEVERAL.search(question.question)):
         return []
     best = named[0]
     words = set(question.weights)
@@ -52,5 +52,5 @@ def _compared(question: Asked, named: Sequence[FoundCell]) -> list[FoundCell]:
 
 def _twin(question: Asked, named: Sequence[FoundCell]) -> list[FoundCell]:
     """The result beside the plan, where the question names neither."""
-    other = twin_cell(question.question, named[0].table, named[0].cell) if named else None
+    other = twin_cell(question.question, named[0].table, named[0].cell)
     return [f for f in named if f.cell == other and f.table == named[0].table and f.cell.text not in MISSING]

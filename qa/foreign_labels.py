@@ -7,6 +7,7 @@ from itertools import groupby
 
 import numpy as np
 
+from index.glosses import HANGUL
 from index.search import Searcher
 from ingest.words import noun_runs, terms
 from qa.cell_score import MISSING, FoundCell, is_total
@@ -30,7 +31,6 @@ ASKING_AND_BINDING = (
 )
 STOP = frozenset(ASKING_AND_BINDING.split())  # words that name nothing
 KOREAN_ASKING = re.compile(r"얼마|몇|어디|언제|누구|무엇|입니까|인가요|습니까|나요")
-HANGUL = re.compile(r"[가-힣]")
 YEAR = re.compile(r"\d+(?:년도?)?")
 PARTS = re.compile(r"[「」()・、/\s]+|の")
 
@@ -49,13 +49,16 @@ class Named:
     headed: float = 0.0
 
 
+NOTHING_NAMED = Named(None, 0.0, 0.0)
+
+
 def cells_by_meaning(question: Asked, found: Sequence[FoundCell], searcher: Searcher) -> list[FoundCell]:
     """The cells of the row that a question in another language names, of the table where it names one best; those of the sum, where it asks for the table as a whole."""
     tables: dict[int, list[FoundCell]] = {}
     for cell in found:
         tables.setdefault(id(cell.table), []).append(cell)
-    named = [(label_named(question.question, _labels(cells), _heading(cells[0]), searcher), cells) for cells in tables.values()]
-    best, cells = max(named, key=lambda pair: (round(pair[0].explained, 2), pair[0].similarity, pair[0].headed), default=(Named(None, 0.0, 0.0), []))
+    named = labels_named(question.question, [(_labels(cells), _heading(cells[0])) for cells in tables.values()], searcher)
+    best, cells = max(zip(named, tables.values(), strict=True), key=lambda pair: (round(pair[0].explained, 2), pair[0].similarity, pair[0].headed), default=(NOTHING_NAMED, []))
     if best.label is None:
         asks_whole = best.near < NOWHERE_NEAR and (best.explained == 1 or TOTAL_ASKED.search(question.question))
         return [_as_named(c, 0.0, best.explained) for c in cells if asks_whole and is_total(c.cell)]
@@ -81,15 +84,25 @@ def _heading(found: FoundCell) -> str:
     return "\n".join([*found.document.sections[found.row.section].path[-1:], found.table.introduction, found.document.issuer, *columns])
 
 
-def label_named(question: str, labels: Sequence[str], heading: str, searcher: Searcher) -> Named:
-    """Which of a table's labels a question names that isn't Japanese."""
-    phrases, parts = _phrases(question), [(label, part) for label in labels for part in _parts(label, labels)]
-    if not phrases or not parts:
-        return Named(None, 0.0, 0.0)
-    compared = searcher.phrase_similarities(phrases, [*(part for _, part in parts), *_heading_parts(heading)])
-    to_label, to_heading = compared[:, : len(parts)], compared[:, len(parts) :].max(axis=1)
+def labels_named(question: str, tables: Sequence[tuple[Sequence[str], str]], searcher: Searcher) -> list[Named]:
+    """Which label a question that isn't Japanese names in each of ``tables``, given by their labels and what stands above them."""
+    phrases = _phrases(question)
+    parts = [[(label, part) for label in labels for part in _parts(label, labels)] for labels, _ in tables]
+    headings = [_heading_parts(heading) for _, heading in tables]
+    texts = list(dict.fromkeys([*(part for of_table in parts for _, part in of_table), *(part for of_table in headings for part in of_table)]))
+    if not phrases or not texts:
+        return [NOTHING_NAMED for _ in tables]
+    compared = searcher.phrase_similarities(phrases, texts)  # in one batch for all tables
+    at = {text: n for n, text in enumerate(texts)}
+    return [_named(phrases, own, compared[:, [at[part] for _, part in own]], compared[:, [at[part] for part in above]].max(axis=1)) for own, above in zip(parts, headings, strict=True)]
+
+
+def _named(phrases: Sequence[str], parts: Sequence[tuple[str, str]], to_label: np.ndarray, to_heading: np.ndarray) -> Named:
+    """What the phrases name of one table: cosines with its labels' parts ``(phrases, parts)`` and, of each phrase, with the heading ``(phrases,)``."""
+    if not parts:
+        return NOTHING_NAMED
     own = to_label[_beside_heading(phrases, to_label.max(axis=1), to_heading)]
-    columns = {label: [n for n, (of, _) in enumerate(parts) if of == label] for label in labels}
+    columns = {label: [n for n, (of, _) in enumerate(parts) if of == label] for label, _ in parts}
     near = {label: float(own[:, held].max(initial=0.0)) for label, held in columns.items()}
     told = {label: _explained(phrases, np.maximum(to_heading, to_label[:, held].max(axis=1))) for label, held in columns.items()}
     label = _leading(near, told)

@@ -15,6 +15,7 @@ ASKING = re.compile(
 )
 PARTICLE = re.compile(r"(?<=[^\s])(に|で)?[はがをに]$")
 KOREAN_ASKING = re.compile(r"\s*(?:은|는|이|가|을|를)?\s*(?:언제|어디|누구|누가|몇|얼마|무엇|무슨|어떤|어느|어떻게)[^?]*\??$")
+ASKED_ALONE = re.compile(r"(?:は|って|の(?:場合|ほう|方)は)?[?\uff1f]*$")
 KIND = re.compile(r"..[部省庁局課業館院校社層線駅園型]$")  # by their last character things of one kind are told
 TELL = re.compile(r"(?:を|について|に関して)?(?:教えて|知りたい|説明して|挙げて)[^、。]*[。??]*$")
 
@@ -63,9 +64,8 @@ def _with_place_of(own: str, before: str) -> str:
 
 def _with_sibling_of(own: str, before: str) -> str:
     """The question before with the thing of this one in place of the one that is called alike: 保健福祉部は? after 国土交通部の予算は."""
-    asked = re.fullmatch(r"(.+?)(?:は|って|の(?:場合|ほう|方)は)?[?\uff1f]*", own.strip())
-    named = noun_runs(asked[1]) if asked else []
-    if len(named) != 1 or named[0] != asked[1] or not KIND.search(named[0]) or named[0] in before:  # type: ignore[index]
+    thing = ASKED_ALONE.sub("", own.strip())
+    if noun_runs(thing) != [thing] or not KIND.search(thing) or thing in before:
         return before
-    alike = [name for name in noun_runs(before) if name[-1] == named[0][-1] and len(name) > 2]
-    return before.replace(alike[0], named[0]) if len(alike) == 1 else before
+    alike = [name for name in noun_runs(before) if name[-1] == thing[-1] and len(name) > 2]
+    return before.replace(alike[0], thing) if len(alike) == 1 else before

@@ -9,7 +9,7 @@ from index.search import Searcher
 from index.wiring import open_searcher
 from qa.assistant import Assistant
 from qa.extractive import ExtractiveAnswerer
-from qa.foreign_labels import label_named
+from qa.foreign_labels import labels_named
 
 SHELTERS = ("【表】指定避難所の数 (光州広域市)\n施設の種類別\n光州広域市", ["小学校", "図書館", "病院", "体育館", "教会", "地下鉄駅"])
 BUDGET = ("2. 文化観光局の予算 (2024年度)\n単位:百万ウォン\n釜山広域市\n金額", ["博物館の運営", "観光案内所の整備", "映画祭の開催", "文化財の保存・修理", "若手芸術家への支援"])
@@ -29,7 +29,7 @@ NAMED = [
 
 
 def test_rows_are_named_by_meaning_and_none_wrongly() -> None:
-    found = [(label_named(question, labels, heading, searcher()).label, label) for (heading, labels), question, label in NAMED]
+    found = [(labels_named(question, [(labels, heading)], searcher())[0].label, label) for (heading, labels), question, label in NAMED]
     assert all(got in (None, label) for got, label in found), found
     assert sum(got == label for got, label in found) >= 0.5 * len(found), found
 
@@ -39,7 +39,7 @@ def test_rows_are_named_by_meaning_and_none_wrongly() -> None:
     (BUDGET, "What is the budget of the Culture and Tourism Bureau?"), (BUDGET, "How much is spent on airports?"),
 ])  # fmt: skip
 def test_a_row_that_is_not_there_is_not_named(table: tuple[str, list[str]], question: str) -> None:
-    assert label_named(question, table[1], table[0], searcher()).label is None
+    assert labels_named(question, [(table[1], table[0])], searcher())[0].label is None
 
 
 @pytest.mark.parametrize(("question", "expected"), [
