@@ -5,7 +5,7 @@ import unicodedata
 from functools import lru_cache
 
 from index.names import place_names
-from index.question import need_of
+from index.question import need_of, years_named
 from ingest.document import normalize
 from ingest.words import noun_runs, terms, words
 
@@ -51,12 +51,18 @@ def _stands_alone(own: str, before: str) -> bool:
     """Whether the question says itself what it is about and what is asked of it."""
     if re.search(r"[가-힣]", own):
         return bool(places(own)) or len(own.split()) >= MANY_KOREAN
-    if _things(own):
+    if _things(own) or _has_topic_and_year(own, before):
         return True
     here, rest = places(own), _content(own)
     if here and rest:  # 札幌の開設日は; but 釜山の台数は after a number of something in Seoul asks for the same
         return len(own) > SHORT or len(rest) > 1 or here[0] in before or not set(need_of(own).asked) & set(need_of(before).asked)
     return len(rest - _content(before)) >= MANY
+
+
+def _has_topic_and_year(own: str, before: str) -> bool:
+    """「苦情は何件ありましたか 2023年」: what it is about stands in front, is nothing that any subject has nor of the turn before, and of what year is said."""
+    about = re.match(r"([一-龯ァ-ヶー]{2,})は", own)
+    return bool(about and years_named(own) and not ATTRIBUTE.search(about[1]) and set(terms(about[1])).isdisjoint(terms(before)))
 
 
 def _has_attribute(own: str) -> bool:

@@ -27,6 +27,13 @@ def test_a_thing_takes_the_place_of_the_one_that_is_called_alike():
     assert after("国土交通部と教育部の予算は?", question="保健福祉部は?") == "国土交通部と教育部の予算は? 保健福祉部は?"  # which of the two isn't said
 
 
+def test_a_topic_in_front_with_its_year_stands_alone():
+    asked = "苦情は何件ありましたか 2023年"
+    assert after("マゴク 公共支援センター 面積", question=asked) == asked
+    assert after("市の相談窓口への苦情", question="苦情は2023年に何件ありましたか").startswith("市の相談窓口への")
+    assert after("就職博覧会の参加企業", question="定員は2023年に何人でしたか").startswith("就職博覧会")
+
+
 def test_a_country_that_is_asked_of_is_not_taken_for_the_place_asked_about():
     read_as = after("光州に研究所を作ったシリコンバレーの企業はどこですか。", question="その資本を出した日本の会社は?")
     assert "光州" in read_as
