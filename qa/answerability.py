@@ -9,9 +9,11 @@ from collections.abc import Sequence
 
 from index.search import Hit
 from ingest.words import terms
-from qa.evidence import PASSAGES_READ, Asked, Unit
+from qa.asked import Asked
+from qa.evidence import PASSAGES_READ, Unit
 from qa.unit_score import learnt
 
+SURELY = 0.75  # of the likelihood that the passages answer: from here on a value needn't be recognised
 LEAST_RELEVANCE = -8.0  # where nothing was read
 HEAVIEST = 3  # words of the question, which say what it is about
 RESULT_ASKED = re.compile(r"(実際に|最終的に|結果|その後).*(ました|たか|たの|たで)|達成され|実績は|(選ば|決ま|増え|結ば|建て)(れ)?ました|actually|finally|eventually|실제로|결과")
@@ -31,7 +33,7 @@ def features(question: Asked, hits: Sequence[Hit], found: Sequence[Unit], missin
         _log_odds(best.unit_holds), best.unit_relevance, margin, best.own, float(bool(question.need.asked) and not best.shown),
         float(best.kind == "row"), float(best.foreign), float("count" in question.need.asked), float(missing_name), float(missing_head),
         float(best.other_year), float(best.asked_year), float(result), float(result and bool(PLAN.search(unit.text))), covered, heaviest_missing,
-        0.0 if best.foreign else math.log(hits[0].lexical + 1), math.log(best.length + 1), math.log(len(question.question) + 1), best.title,
+        0.0 if best.foreign else math.log(hits[0].lexical + 1), math.log(best.length + 1), math.log(len(question.question) + 1), best.title, best.explains, best.numbers_missing,
     ]  # fmt: skip
 
 

@@ -9,8 +9,8 @@ from functools import lru_cache
 from index.question import Need
 from ingest.document import Cell, Document, Segment, Table, normalize
 from ingest.words import noun_runs, terms
+from qa.asked import Asked
 from qa.cell_words import joined
-from qa.evidence import Asked
 
 INTRODUCED = 0.4  # a word of the table's heading or introduction counts this much, against one of row or column
 INSIDE = 0.5  # and one of the cell itself this much, where a number is asked for: スマート工場導入(40社)

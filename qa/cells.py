@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from index.question import years_named
 from index.search import Hit, Searcher
 from ingest.document import Cell, Document, Segment
+from qa.asked import Asked, is_japanese
 from qa.cell_score import ITEMISED, MISSING, FoundCell, is_wanted, label_terms, score_of, whole_names
 from qa.cells_beside import cells_beside
-from qa.evidence import Asked, Unit, is_japanese, marked
+from qa.evidence import Unit, marked
 from qa.foreign_labels import cells_by_meaning
 from qa.plan_rows import is_other_kind, names_of_row, twin_rows
 

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Sequence
 
+from qa.asked import Asked
 from qa.cell_score import ITEMISED, MISSING, FoundCell, is_total, label_terms, labels_of, whole_names
 from qa.comparison import asks_calculation
-from qa.evidence import Asked
 from qa.plan_rows import twin_cell
 
 SEVERAL = re.compile(r"それぞれ|どちら|比べ|比較|違い|差|両方|推移|変化|から.{0,12}(どう|どれ)|各々|compare|difference|both|each|respectively|각각|비교|차이|어느 쪽")

@@ -1,16 +1,17 @@
 """The units that an answer can quote (sentences, items, rows) from the passages found, scored against the question."""
 
 import re
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
 from index.passage_reader import Reading
-from index.question import Need, need_of, years_named
-from index.search import Hit, Searcher, share_held
+from index.question import years_named
+from index.search import Hit, Searcher
 from ingest.document import Cell, Document, Segment, normalize
 from ingest.words import terms
-from qa.subject import beside_question_word, explained_term, explains
+from qa.asked import Asked, is_japanese, numbers_of
+from qa.subject import explains
 from qa.unit_score import ABOVE, TITLE, Traits, glance_score, read_score
 
 PASSAGES_READ = 3  # of the best passages; further ones held an answer in hardly any tuning question
@@ -25,7 +26,7 @@ LABELS = {
     "person": re.compile(r"(出席|出席者|講師|登壇者|委員|代表)(\(予定\))?$"),
     "money": re.compile(r"(予算額?|金額|支援額|事業費|支援限度|支援規模)$"),
 }
-SHORT_SEGMENT, SHORT_BELOW = 30, 0.03  # characters; cosine
+SHORT_SEGMENT, SHORT_BELOW = 30, 0.06  # characters; cosine
 MOST_LABELS = 3  # of a unit, in which a value is looked for
 DAY = re.compile(r"\d\s*月\s*\d")
 LONG_PHRASE = 12  # characters of the question standing in a row that count in full
@@ -70,39 +71,6 @@ class Unit:
         return self.document.text[self.segment.start : self.segment.end]
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A question as the answerer sees it: its words with their weights, and what it asks for.
-
-    ``weights`` also holds the other forms of names, which stand for the form that was asked with; ``explained`` is the term that
-    it wants explained, ``beside`` the words next to its question word.
-    """
-
-    question: str
-    weights: dict[str, float]
-    own: frozenset[str]
-    need: Need
-    years: frozenset[int] = frozenset()
-    explained: str | None = None
-    beside: frozenset[str] = frozenset()
-
-    def share(self, words: Set[str]) -> float:
-        """The part of the question's words, by weight, that ``words`` hold (0-1)."""
-        return share_held(self.weights, set(self.own), words)
-
-    def beside_share(self, words: Set[str]) -> float:
-        """The part of the words next to the question word, by weight, that ``words`` hold (0-1)."""
-        total = sum(self.weights.get(word, 0.0) for word in self.beside)
-        return sum(self.weights.get(word, 0.0) for word in self.beside & words) / total if total else 0.0
-
-
-def asked(question: str, searcher: Searcher) -> Asked:
-    """Weigh the question's words."""
-    weights = {word: searcher.weight(word) for word in searcher.words(question)}
-    term = explained_term(question) if is_japanese(question) else None
-    return Asked(question, weights, frozenset(terms(question)), need_of(question), frozenset(years_named(question)), term, beside_question_word(question))
-
-
 def units(question: Asked, hits: Sequence[Hit], searcher: Searcher) -> list[Unit]:
     """The units of the best passages, and of all of the best document if it is short; best first."""
     glanced = glance(question, hits, searcher)
@@ -120,7 +88,7 @@ def glance(question: Asked, hits: Sequence[Hit], searcher: Searcher) -> list[Uni
         document = searcher.document(stretch.document_id)
         title = set(terms(f"{document.title} {document.issuer}"))
         for index in _quotable(document, stretch):
-            found.setdefault((document.id, index), _unit(question, document, index, stretch.rank, _similarity(document, index, similarities, stretch), title, hits))
+            found.setdefault((document.id, index), _unit(question, document, index, stretch, _similarity(document, index, similarities, stretch), title, hits))
     best = max((unit.traits.similarity for unit in found.values()), default=0.0)
     compared = [replace(unit, traits=replace(unit.traits, behind=unit.traits.similarity - best)) for unit in found.values()]
     return sorted((replace(unit, score=glance_score(unit.traits)) for unit in compared), key=lambda u: -u.score)
@@ -190,7 +158,15 @@ def _similarity(document: Document, index: int, similarities: dict[tuple[str, in
     return max(own, stretch.dense - SHORT_BELOW) if segment.end - segment.start <= SHORT_SEGMENT else own
 
 
-def _unit(question: Asked, document: Document, index: int, rank: int, similarity: float, title: set[str], hits: Sequence[Hit]) -> Unit:
+def _numbers_missing(question: Asked, document: Document, stretch: _Stretch) -> float:
+    """The share of the question's numbers that a short document, or the passage of a long one, doesn't hold (0-1)."""
+    if not question.numbers:
+        return 0.0
+    whole = f"{document.title}\n{document.text if len(document.text) <= SHORT_DOCUMENT else document.text[stretch.start : stretch.end]}"
+    return len(question.numbers - numbers_of(whole)) / len(question.numbers)
+
+
+def _unit(question: Asked, document: Document, index: int, stretch: _Stretch, similarity: float, title: set[str], hits: Sequence[Hit]) -> Unit:
     segment, need = document.segments[index], question.need
     text, labels = document.text[segment.start : segment.end], heading_text(document, index)
     own, above = set(terms(text)), set(terms(labels))
@@ -201,10 +177,10 @@ def _unit(question: Asked, document: Document, index: int, rank: int, similarity
     mass, held = _mass(hits, document.id, segment)
     traits = Traits(
         *shares, similarity, 0.0, shown, shown and _is_labelled(question, document, index), _phrase(question.question, text), nothing,
-        rank, segment.kind, segment.end - segment.start, not is_japanese(question.question), any(c.search(text) for c in need.counters),
+        stretch.rank, segment.kind, segment.end - segment.start, not is_japanese(question.question), any(c.search(text) for c in need.counters),
         bool(years) and not years & question.years, bool(years & question.years), not shown and any(map(need.shows_value, labels.splitlines()[:MOST_LABELS])),
         "date" in need.asked and bool(DAY.search(text)), explains(question.explained, text, labels) if question.explained else 0.0,
-        question.beside_share(own), question.beside_share(above - own), mass, held,
+        question.beside_share(own), question.beside_share(above - own), _numbers_missing(question, document, stretch), mass, held,
     )  # fmt: skip
     return Unit(document, index, 0.0, shares[0] + ABOVE * shares[1] + TITLE * shares[2], traits)
 
@@ -213,11 +189,6 @@ def _mass(hits: Sequence[Hit], document_id: str, segment: Segment) -> tuple[floa
     """How much of the answer's ends the reader puts into the segment, and its probability that the passage holds the answer."""
     read = [(reading.mass(segment.start - start, segment.end - start), reading.holds) for hit in hits if hit.chunk.document_id == document_id for start, reading in hit.readings]
     return max(read, key=lambda pair: pair[0] * pair[1], default=(0.0, 0.0))
-
-
-def is_japanese(question: str) -> bool:
-    """Whether kana stand in it."""
-    return bool(re.search(r"[ぁ-んァ-ヶ]", question))
 
 
 def marked(hits: Sequence[Hit], document_id: str, place: Segment | Cell) -> Mark:

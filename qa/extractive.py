@@ -6,18 +6,21 @@ from dataclasses import dataclass, replace
 
 from index.search import Hit, Searcher
 from qa.answer import REFUSAL, Answer, Citation, Sentence
+from qa.answerability import SURELY
+from qa.asked import Asked, asked
 from qa.calculation import calculation
 from qa.cell_score import FoundCell
 from qa.cell_words import in_words, row_in_words
 from qa.cells import find_cells, leaves_column_open, leaves_year_open, names_columns, note_segments, other_years, tells_wholly
 from qa.checks.verification import Evidence, checks, holds
 from qa.comparison import COMPARES, asks_calculation, sides
-from qa.evidence import Asked, Unit, asked, heading_text, units
-from qa.places import of_another_place, of_named_places
-from qa.refusal import SURELY, after, before
+from qa.evidence import Unit, heading_text, units
+from qa.places import of_another_place, of_named_places, of_the_place
+from qa.refusal import before
 from qa.selection import MOST, Quote, select
 from qa.superlative import asks_extreme, extreme_cells
 from qa.superseded import standing
+from qa.unshown import unshown
 
 ASKING = re.compile(r"何|いくら|どのくらい|どれくらい|どこ|いつ|誰|どれ|どの(?!くらい)")
 SIDE_PASSAGES = 4  # that are searched for each side of a comparison
@@ -25,6 +28,7 @@ NEAREST = 3  # passages that a refusal names
 ELSEWHERE = "{}については、次の記載があります。"
 ALSO = re.compile(r"も(?:[。?]?$|(?:、|あわせて|一緒に)?(?:教え|知りた|確認|お願い|示し|ご教示))")
 OTHER_YEARS = "表にあるのは{}年の値で、質問の年の値はありません"
+SURELY_READ = 0.75  # of the reader's probability, from which on a unit elsewhere isn't passed over for a cell that shares more words
 CELL_NAMED = 0.2  # share of the question's words that row and column have to name
 
 
@@ -59,7 +63,7 @@ class ExtractiveAnswerer:
     def _draft(self, question: str, hits: Sequence[Hit], most: int = MOST) -> "_Draft":
         needs = asked(question, self.searcher)
         hits = of_named_places(question, hits, self.searcher.document)
-        found = standing(units(needs, hits, self.searcher), self.searcher.infos)
+        found = of_the_place(question, standing(units(needs, hits, self.searcher), self.searcher.infos))
         cells = self._cells(needs, hits, found)
         surely = calculation(question, cells) is not None or any(tells_wholly(needs, cell) for cell in cells[:1])
         reason, likely = before(needs, hits, found, surely)
@@ -71,7 +75,7 @@ class ExtractiveAnswerer:
             return _Draft(reason=OTHER_YEARS.format("、".join(map(str, others))))
         cells = sorted(cells, key=lambda c: c.cell.start) if by_cell else []
         quotes = _cell_quotes(needs, cells) or select(needs, found, most)
-        return _Draft((*quotes, *_calculated(question, cells)), after(needs, quotes, likely), tuple(cells), likely)
+        return _Draft((*quotes, *_calculated(question, cells)), unshown(needs, quotes, likely), tuple(cells), likely)
 
     def _cells(self, question: Asked, hits: Sequence[Hit], found: Sequence[Unit]) -> list[FoundCell]:
         """The table cells that answer; for a question for the most or least the one that is it, or none where that can't be told."""
@@ -95,7 +99,7 @@ def _cell_answers(cell: FoundCell, best: Unit) -> bool:
     if cell.named < CELL_NAMED:
         return False
     in_table = best.document.id == cell.document.id and cell.table.start <= best.segment.start < cell.table.end
-    return in_table or cell.score >= best.share + 0.1
+    return in_table or (cell.score >= best.share + 0.1 and best.read < SURELY_READ)
 
 
 def _asks_for_row(question: str, best: Unit) -> bool:

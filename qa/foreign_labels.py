@@ -10,19 +10,19 @@ import numpy as np
 from index.glosses import HANGUL
 from index.search import Searcher
 from ingest.words import noun_runs, terms
+from qa.asked import Asked
 from qa.cell_score import MISSING, FoundCell, is_total
 from qa.cell_words import joined
-from qa.evidence import Asked
 
 TOTAL_ASKED = re.compile(r"총액|총\s?(예산|건수|인원|수|대수)|합계|전체|모두\s?(얼마|몇)|전부|\btotal\b|altogether|overall|in all\b", re.I)
 MOST_LABELS = 24  # of a table, that are encoded for one question
 NAMED = 0.2  # share of the question's words that a label named by meaning counts for
-LEAST = 0.875  # cosine, from which on a phrase names a label: "phone" and 電話 .92, "subway" and 市内バス .85
-CLEARLY = 0.01  # in cosine, that a label leads the next by: a wrong row is worse than none
-NOWHERE_NEAR = 0.84  # cosine, under which nothing but the heading is spoken of: then the table as a whole is asked about
-NEARER = 0.01  # in cosine, that a phrase is nearer by to a label than to the heading
-EXPLAINED, EXPLAINED_PHRASE = 0.86, 0.88  # cosine, from which on a word, and a phrase with its words, is one of the heading's or the label's
-MOSTLY, SURELY = 0.7, 0.9  # share of the question's words, that heading and label have to explain; cosine, from which on they needn't
+LEAST = 0.79  # cosine, from which on a phrase names a label
+CLEARLY = 0.02  # in cosine, that a label leads the next by: a wrong row is worse than none
+NOWHERE_NEAR = 0.722  # cosine, under which nothing but the heading is spoken of: then the table as a whole is asked about
+NEARER = 0.02  # in cosine, that a phrase is nearer by to a label than to the heading
+EXPLAINED, EXPLAINED_PHRASE = 0.762, 0.802  # cosine, from which on a word, and a phrase with its words, is one of the heading's or the label's
+MOSTLY, SURELY = 0.7, 0.85  # share of the question's words, that heading and label have to explain; cosine, from which on they needn't
 LARGE_PART = 0.5  # of a label's characters, which a part needs to stand for it: not AI for AI ベースの住民苦情処理率
 LONGEST_PHRASE = 3  # words
 ASKING_AND_BINDING = (

@@ -8,7 +8,7 @@ from index.names import place_names
 from index.search import Hit
 from ingest.document import Document, normalize
 from ingest.words import words
-from qa.evidence import SHORT_DOCUMENT
+from qa.evidence import SHORT_DOCUMENT, Unit, heading_text
 
 ORDINAL = re.compile(r"第\s*(\d+)\s*(回|次|期)")
 EVERYWHERE = {"韓国", "国内", "海外", "大韓民国", "アジア"}
@@ -34,6 +34,22 @@ def _names_one(forms: Sequence[str], document: Document, hit: Hit) -> bool:
     return any(normalize(form) in folded for form in forms)
 
 
+def of_the_place(question: str, found: Sequence[Unit]) -> list[Unit]:
+    """The units without those that stand below the name of another place (a section on 慶尚南道 where 釜山 is asked of); all where not one place is named."""
+    named = places_named(question)
+    listed = [forms for _, forms in named if forms in place_names()]
+    return list(found) if len(named) != 1 or not listed else [unit for unit in found if not _is_of_another(listed[0], unit)]
+
+
+def _is_of_another(own: Sequence[str], unit: Unit) -> bool:
+    document = unit.document
+    whole = document.text if len(document.text) <= SHORT_DOCUMENT else unit.text
+    above = "\n".join((*document.sections[unit.segment.section].path, heading_text(document, unit.index)))
+    around = normalize("\n".join((document.title, document.issuer, above, whole)))
+    others = (forms for forms in place_names() if forms[0] not in EVERYWHERE | TOO_WIDE and forms != own)
+    return not any(normalize(form) in around for form in own) and any(form in above for forms in others for form in forms)
+
+
 def missing_place(question: str, context: str) -> str | None:
     """A place that the question names and that stands nowhere around the answer, in none of its forms."""
     folded = normalize(context)
@@ -51,7 +67,8 @@ def places_named(question: str) -> list[tuple[str, tuple[str, ...]]]:
             found.append((named, forms))
     known = {form for _, forms in found for form in forms}
     for word in words(text):
-        if word.pos[1:] == ("固有名詞", "地名") and len(word.surface) > 1 and not any(word.surface in form or form in word.surface for form in known):
+        is_place = word.pos[1:] == ("固有名詞", "地名") and len(word.surface) > 1 and text[word.end : word.end + 1] not in ("語", "人")  # 日本語 is no place
+        if is_place and not any(word.surface in form or form in word.surface for form in known):
             found.append((word.surface, (word.surface,)))
     return [(place, forms) for place, forms in found if place not in EVERYWHERE]
 

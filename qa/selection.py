@@ -8,8 +8,9 @@ from ingest.chunking import INTRODUCES
 from ingest.document import Document
 from ingest.text.structure import NOTE
 from ingest.words import terms
+from qa.asked import Asked
 from qa.cell_words import row_in_words
-from qa.evidence import Asked, Unit
+from qa.evidence import Unit
 from qa.wording import readable, with_heading, with_iso_date
 
 MOST = 3  # units in an answer

@@ -8,13 +8,16 @@ from collections.abc import Sequence
 from index.question import years_named
 from ingest.document import Cell, Document, Table
 from ingest.words import terms
+from qa.asked import Asked
 from qa.cell_score import MISSING, TOTAL, FoundCell
 from qa.cell_words import joined
-from qa.evidence import Asked, Unit
+from qa.evidence import Unit
 
-MOST = re.compile(r"(?:一番|最も|もっとも)[^、。?]{0,6}?(?:多|大き|高)|最(?:多|大|高)(?=の(?!額)|な|は|だっ)|1位")
-LEAST = re.compile(r"(?:一番|最も|もっとも)[^、。?]{0,6}?(?:少な|小さ|低)|最(?:少|小|低)(?=の(?!額)|な|は|だっ)")
-WHICH = re.compile(r"は[?\s。]*$|どこ|どれ|何(?=です|でし|か[。?]|[。?]|$)|どの(?!くらい)|誰|いつ|教えて|知りたい|挙げて")
+MOST = re.compile(r"(?:一番|最も|もっとも|[23二三]番目に)[^、。?]{0,6}?(?:多|大き|高)|最(?:多|大|高)(?=の(?!額)|な|は|だっ)|1位")
+LEAST = re.compile(r"(?:一番|最も|もっとも|[23二三]番目に)[^、。?]{0,6}?(?:少な|小さ|低)|最(?:少|小|低)(?=の(?!額)|な|は|だっ)")
+NTH = re.compile(r"([23二三])番目に")
+RANKS = {"二": 2, "三": 3}
+WHICH = re.compile(r"は[?\s。]*$|どこ|どれ|何(?=です|でし|か[。?]|[。?]|$)|どの(?!くらい)|誰|いつ|教えて|知りたい|挙げて|[いな][一-龯ァ-ヶー]{1,8}[?\s。]*$")
 NUMBER = re.compile(r"^約?(?P<low>\d[\d,]*(?:\.\d+)?)(?P<low_scale>[万億兆])?(?:[~〜-](?P<high>\d[\d,]*(?:\.\d+)?)(?P<high_scale>[万億兆])?)?(?P<unit>[^\d~〜-]{0,4}?)(?P<bound>以上|以下|未満|超)?$")
 SCALES = {"": 1.0, "万": 1e4, "億": 1e8, "兆": 1e12}
 SUM_OF_ROWS = re.compile(r"(総額|総数|総計|合計)$")
@@ -52,10 +55,22 @@ def _extreme(question: Asked, unit: Unit, table: Table, ranked: set[str], least:
     first = [sorted(column, key=lambda c: (_interval(c)[least], c.start), reverse=not least) for column in _compared(question, table) if _about(question, unit.document, table, column, ranked) >= ABOUT]
     if not first or any(len(c) < FEWEST for c in first):
         return []
-    told = all(all(_leads(c[0], other, least) for other in c[1:]) and c[0].row == first[0][0].row for c in first)
+    at = _rank(question.question) - 1
+    told = all(_is_ordered(c, at, least) and c[at].row == first[0][at].row for c in first)
     ranges = any(_interval(c)[0] != _interval(c)[1] for c in first[0])
-    answers = [column[0] for column in first] if told else first[0][:MOST_TOLD] if ranges else []
+    answers = [column[at] for column in first] if told else first[0][:MOST_TOLD] if ranges else []
     return [FoundCell(unit.document, table, cell, 1.0, 1.0 + unit.share) for cell in answers]
+
+
+def _rank(question: str) -> int:
+    """2 for what has the second most or least, 1 for the very most."""
+    match = NTH.search(unicodedata.normalize("NFKC", question))
+    return int(RANKS.get(match.group(1), match.group(1))) if match else 1
+
+
+def _is_ordered(cells: Sequence[Cell], at: int, least: bool) -> bool:
+    """Whether the cell at this place of the order stands there for sure, and all before it."""
+    return all(_leads(cells[n], other, least) for n in range(at + 1) for other in cells[n + 1 :])
 
 
 def _leads(first: Cell, other: Cell, least: bool) -> bool:

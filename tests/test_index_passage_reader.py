@@ -5,7 +5,8 @@ import pytest
 import torch
 from torch import nn
 
-from index.passage_reader import CONTEXT_TOKENS, LONGEST_ANSWER, PairEncoder, PairInput, TrainedReader, answer_span, merge, padded
+from index.adapter import merge
+from index.passage_reader import CONTEXT_TOKENS, LONGEST_ANSWER, PairEncoder, PairInput, TrainedReader, answer_span, padded
 
 QUESTION = "子育て支援センターの電話番号を教えてください"
 CONTEXT = "緑川市 子育て支援センターを開設します 2021-04-01"

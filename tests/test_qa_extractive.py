@@ -8,11 +8,11 @@ from library_fixtures import real_embedder, real_home, settings_of
 from index.wiring import open_searcher
 from ingest.document import Cell
 from qa.answer import REFUSAL, Answer
+from qa.asked import asked
 from qa.assistant import Assistant
 from qa.cell_words import in_words
-from qa.evidence import asked
 from qa.extractive import ExtractiveAnswerer
-from qa.refusal import after
+from qa.unshown import unshown
 from qa.selection import Quote
 from qa.superlative import asks_extreme
 
@@ -95,6 +95,8 @@ def test_a_refusal_tells_what_the_documents_say_of_another_place() -> None:
     [
         ("ソウル市の公共Wi-Fiで一番多い設置場所はどこですか。", "市内バス: 7,380台"), ("ソウル市の公共Wi-Fiが最も少ない場所はどこですか。", "伝統市場: 838台"),
         ("ソウル市のモバイル住民苦情申請で一番多い方法は何ですか。", "モバイルアプリ(2024 年): 880,567件"), ("2024年の苦情で一番多い方法は", "モバイルアプリ(2024 年): 880,567件"),
+        ("公共Wi-Fiが三番目に多い場所は?", "福祉施設: 4,889台"), ("公共Wi-Fiが2番目に少ない場所はどこ", "マウルバス (コミュニティー・バス): 1,668台"),
+        ("デジタル都市局で二番目に大きい予算項目", "情報インフラの拡充・運営: 金額"),
         ("国の予算で一番多い省庁はどこ", "科学技術情報通信部(2025 年度予算額): 3~4 兆ウォン"),  # ranges that don't overlap
     ],
 )  # fmt: skip
@@ -192,7 +194,7 @@ def test_a_number_that_is_asked_for_is_refused_where_only_words_for_it_stand() -
 def test_another_kind_of_contact_does_not_answer(question: str, quoted: str, reason: str | None) -> None:
     searcher = assistant().searcher
     document = searcher.document(next(iter(searcher.infos)))
-    assert after(asked(question, searcher), [Quote(document, (quoted,), ((0, 1),), ())], likely=0.9) == reason
+    assert unshown(asked(question, searcher), [Quote(document, (quoted,), ((0, 1),), ())], likely=0.9) == reason
 
 
 def test_the_passages_with_the_ordinal_that_is_asked_for_are_read() -> None:
@@ -209,6 +211,29 @@ def test_a_total_is_found_by_a_question_in_korean() -> None:
 
 def test_a_unit_stands_behind_its_number_and_before_a_bracket() -> None:
     assert "82.5 億ウォン (20/37.5/25)" in ask("韓国の地域特化型スマート工場構築支援事業で、全羅南道の事業費は合計いくらですか。").answer
+
+
+@pytest.mark.parametrize(
+    "question, reason",
+    [
+        ("釜山市が14社と結んだ投資協約の金額", "「釜山」についての記載が見つかりません"),  # the passage goes on into the section on 釜山
+        ("釜山のスマートポールは何か所ありますか", "数の記載が見つかりません"), ("K-デジタル・トレーニングの2025年の養成人数", "2025年の値の記載が見つかりません"),
+    ],
+)  # fmt: skip
+def test_a_value_of_another_place_or_year_is_refused(question: str, reason: str) -> None:
+    assert ask(question).reason == reason
+
+
+@pytest.mark.parametrize(
+    "question, expected",
+    [
+        ("K-デジタル・トレーニングの2024年の養成人数", "5万7,689人"), ("光州グローバルモータースの最初の社長は誰", "初代代表理事にパク・グァンテ"),  # as Korea calls a company's head
+        ("NATECの正式な日本語名は", "技術企業・商用化開発局"),  # 日本語 is no place
+        ("WeGOの正式名称は?", "世界都市電子政府協議体"),
+    ],
+)  # fmt: skip
+def test_names_and_years_as_people_ask_for_them(question: str, expected: str) -> None:
+    assert expected in ask(question).answer
 
 
 @pytest.mark.parametrize("text, said", [("5", "5台"), ("約5未満", "約5台未満"), ("5台以上", "5台以上"), ("5台", "5台"), ("5(うち3)", "5台(うち3)"), ("5台(3台)", "5台(3台)")])

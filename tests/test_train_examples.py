@@ -6,7 +6,8 @@ import random
 import pytest
 import torch
 
-from index.passage_reader import PairEncoder, ReaderNetwork, load_encoder, merge, padded
+from index.adapter import merge
+from index.passage_reader import PairEncoder, ReaderNetwork, load_encoder, padded
 from train.batches import UNKNOWN, Groups, batches, token_span
 from train.examples import Collection, Example, Passage, near_miss, read_own, read_squad, windows
 from train.mining import hard_negatives

@@ -51,7 +51,7 @@ def order_of(settings: TrainSettings, general: int, total: int) -> list[int]:
     return [*encyclopaedia[: settings.general], *mixed][: settings.groups]
 
 
-def _keep_memory() -> None:
+def keep_memory() -> None:
     """Let glibc keep what it has freed: giving it back and taking it again costs a tenth of the time."""
     try:
         mallopt = ctypes.CDLL("libc.so.6").mallopt
@@ -70,7 +70,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--home", type=Path, help="home with the index of the corpus")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     given = parser.parse_args(arguments)
-    _keep_memory()
+    keep_memory()
     start = hashlib.sha256(given.start.read_bytes()).hexdigest() if given.start else ""
     settings = replace(STAGES[given.stage], start=start)
     general, own = general_collection(given.jaquad), read_own(settings.own)

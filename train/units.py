@@ -17,13 +17,14 @@ from index.search import Hit, Searcher
 from index.wiring import open_searcher
 from ingest.settings import load_settings
 from qa.answerability import features
-from qa.evidence import Unit, asked, glance, read_units
+from qa.asked import asked
+from qa.evidence import Unit, glance, read_units
 from qa.history import standalone
 from qa.places import of_named_places
 from qa.refusal import context, missing
 from qa.unit_score import ANSWERABLE, GLANCED, READ, WEIGHTS, learnt, read_score
 
-TUNE = tuple(Path("eval/gold") / f"{name}.jsonl" for name in ("tune", "tune_more", "tune_fresh", "tune_ordinary", "tune_blind"))
+TUNE = tuple(Path("eval/gold") / f"{name}.jsonl" for name in ("tune", "tune_more", "tune_fresh", "tune_ordinary", "tune_blind", "tune_late"))
 PENALTY = 1.0  # of the squared weights of standardised features
 FOLDS = 5
 

@@ -1,4 +1,6 @@
-"""Shirabe beside stock pipelines: the same questions, documents and embedder, in one process, measured by the same functions.
+"""Shirabe beside stock pipelines: the same questions and documents, in one process, measured by the same functions.
+
+The pipelines get the embedder that our own was made from, as anyone can have it; Shirabe is measured with that one as well.
 
 Every system's passages are spans of the canonical text, so that evidence is looked for in the same way and
 at equal numbers of characters. The packages of the pipelines are in the dependency group ``peers``.
@@ -26,12 +28,12 @@ from index.wiring import open_searcher
 from ingest.chunking import Chunk
 from ingest.document import Document
 from ingest.errors import ShirabeError
-from ingest.settings import Settings
+from ingest.settings import EMBEDDED_EMBEDDER, OWN_EMBEDDER, Settings
 from qa.assistant import PASSAGES
 from qa.history import standalone
 
 PIPELINES = ("eval.peers.llama_index_peer", "eval.peers.langchain_peer", "eval.peers.txtai_peer", "eval.peers.plain_peer")
-OURS, UNREAD = "調べ", "調べ(読解なし)"
+OURS, UNREAD, STOCK = "調べ", "調べ(読解なし)", "調べ(読解なし・元の埋め込み)"
 PACKAGES = ("sentence-transformers", "faiss-cpu", "tantivy", "fugashi", "unidic-lite")  # of Shirabe, that its figures depend on
 
 Asked = Sequence[tuple[Question, Sequence[Sequence[Span]]]]  # questions with the places of each piece of evidence
@@ -74,19 +76,29 @@ def run_peers(settings: Settings, gold: Path, progress: Progress | None = None) 
 
 
 def try_all(settings: Settings, questions: Sequence[Question], progress: Progress | None = None) -> list[System]:
-    """Shirabe, Shirabe without its reader, which no pipeline has, and every pipeline; all index the corpus anew."""
-    peers, embedder = all_peers(), load_embedder(settings)
+    """Shirabe, Shirabe without its reader and then without its embedder, which no pipeline has, and every pipeline; all index the corpus anew."""
+    peers, stock = all_peers(), replace(settings, embedder=EMBEDDED_EMBEDDER, read_passages=0)
+    embedder = SentenceTransformerEmbedder(stock.embedder, stock.query_prefix, stock.passage_prefix)
     embedder.encode_query("")  # what the first call costs is nobody's build time
-    with TemporaryDirectory() as home:
-        started = time.perf_counter()
-        searcher = open_searcher(replace(settings, home=Path(home)), embedder)
-        spent = time.perf_counter() - started
+    systems = []
+    with TemporaryDirectory() as home, TemporaryDirectory() as other:
+        searcher, spent = _built(replace(settings, home=Path(home)), load_embedder(settings))
         asked = [(question, evidence_places(question, searcher)) for question in questions]
-        systems = [_ourselves(OURS, searcher, settings, spent, asked, progress)]
+        systems.append(_ourselves(OURS, searcher, settings, spent, asked, progress))
         if unread := variants_of(searcher).get("unread"):
             systems.append(_ourselves(UNREAD, unread, replace(settings, read_passages=0), spent, asked, progress))
+        if settings.embedder == OWN_EMBEDDER:
+            plain, needed = _built(replace(stock, home=Path(other)), embedder)
+            systems.append(_ourselves(STOCK, plain, stock, needed, asked, progress))
         documents = [searcher.document(id_) for id_ in searcher.infos]
         return systems + [_tried(peer, documents, embedder, asked, progress) for peer in peers]
+
+
+def _built(settings: Settings, embedder: SentenceTransformerEmbedder) -> tuple[Searcher, float]:
+    """A searcher over the corpus, indexed anew, and the seconds that it took."""
+    started = time.perf_counter()
+    searcher = open_searcher(settings, embedder)
+    return searcher, time.perf_counter() - started
 
 
 def _ourselves(name: str, searcher: Searcher, settings: Settings, spent: float, asked: Asked, progress: Progress | None) -> System:

@@ -15,7 +15,7 @@ from qa.briefing.topic import Topic, places_of
 PASSAGES = 14  # for each question
 SHORT_DOCUMENT = 3000  # characters: a press release, which speaks of one thing and is read whole
 ABOVE, TITLE = 0.7, 0.5  # what a word of the subject counts in the headings or the title, against the sentence itself
-SIMILARITY = 7.0  # weight of the cosine against the share of the subject's words, as in answers
+SIMILARITY = 3.5  # weight of the cosine against the share of the subject's words, as in answers
 PASSAGE = 0.3
 ALL_OF_IT = 0.8  # share of the subject that one heading has to hold for sentences that hold none of it
 NUMBER, LEAD, SUBSTANCE, DIRECT, TRIVIAL, WORDY, FRAGMENT = 0.2, 0.2, 0.12, -0.5, -0.45, -0.2, -0.3

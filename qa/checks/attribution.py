@@ -29,11 +29,11 @@ MOST_SPANS = 3
 CHECKED_ALONE = 6  # of the best candidates, each of which is checked in full
 JOINED = 8  # of the best candidates, which may be joined
 LABEL_WORD = 0.5  # a word that stands in a heading above counts this much
-VALUE, MEANING = 1.0, 4.0  # weights against the share of words (0-1): of the share of values borne, and of the cosine
-LEAST_COVERAGE, LEAST_SIMILARITY = 0.5, 0.8  # a sentence in the language of its source is supported by its words …
-LEAST_SIMILARITY_FOREIGN = 0.8  # … one in another language by its meaning
+VALUE, MEANING = 1.0, 2.0  # weights against the share of words (0-1): of the share of values borne, and of the cosine
+LEAST_COVERAGE, LEAST_SIMILARITY = 0.5, 0.545  # a sentence in the language of its source is supported by its words …
+LEAST_SIMILARITY_FOREIGN = 0.615  # … one in another language by its meaning
 SURE_VALUES = 2  # values that hold in one span tell that it is the right one; then less of these is enough:
-SURE_COVERAGE, SURE_SIMILARITY, SURE_SIMILARITY_FOREIGN = 0.3, 0.84, 0.76
+SURE_COVERAGE, SURE_SIMILARITY, SURE_SIMILARITY_FOREIGN = 0.3, 0.625, 0.547
 ADDS = 0.08  # of the words, that a further span has to add where the values hold already
 
 
