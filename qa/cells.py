@@ -13,7 +13,7 @@ from qa.evidence import Unit, marked
 from qa.foreign_labels import cells_by_meaning
 from qa.plan_rows import is_other_kind, names_of_row, twin_rows
 
-TABLES_IN = 2  # of the best passages
+TABLES_IN, TABLES_IN_FOREIGN = 2, 3  # of the best passages: what is asked in another language is found less surely
 REFERS = re.compile(r"^【[^】]*】参照$")  # 【表 2】参照: the value stands in that table
 AS_NAMED = 0.03  # of the share named, for a value in place of a cell without one
 CLEAR_ROW = 1.5  # log odds
@@ -24,12 +24,13 @@ WHOLLY, NAMED_AT_ALL = 0.999, 0.2
 def find_cells(question: Asked, hits: Sequence[Hit], searcher: Searcher, units: Sequence[Unit] = ()) -> list[FoundCell]:
     """The cell that the question's words name best among the tables of the best passages, and those to compare it with."""
     found = []
-    for hit in hits[:TABLES_IN]:
+    near = hits[: TABLES_IN if is_japanese(question.question) else TABLES_IN_FOREIGN]
+    for hit in near:
         document = searcher.document(hit.chunk.document_id)
         for table in document.tables:
             if table.start < hit.chunk.end and table.end > hit.chunk.start:
                 twins = twin_rows(table)
-                found += [score_of(question, document, table, cell, names_of_row(table, cell, twins), marked(hits[:TABLES_IN], document.id, cell).holds) for cell in table.cells if not cell.is_label and not REFERS.search(cell.text) and hit.chunk.start <= cell.start < hit.chunk.end]
+                found += [score_of(question, document, table, cell, names_of_row(table, cell, twins), marked(near, document.id, cell).holds) for cell in table.cells if not cell.is_label and not REFERS.search(cell.text) and hit.chunk.start <= cell.start < hit.chunk.end]
     if not is_japanese(question.question):
         found = cells_by_meaning(question, found, searcher)
     else:

@@ -69,7 +69,7 @@ class ExtractiveAnswerer:
         reason, likely = before(needs, hits, found, surely)
         if reason:
             return _Draft(reason=reason)
-        by_cell = bool(cells) and _cell_answers(cells[0], found[0]) and not _asks_for_row(question, found[0])
+        by_cell = bool(cells) and (asks_extreme(question) or _cell_answers(cells[0], found[0])) and not _asks_for_row(question, found[0])
         row = (cells[0].document, cells[0].row) if by_cell else (found[0].document, found[0].segment)
         if others := other_years(needs, *row):
             return _Draft(reason=OTHER_YEARS.format("、".join(map(str, others))))

@@ -17,7 +17,7 @@ from qa.evidence import SHORT_DOCUMENT, Unit, heading_text
 from qa.places import missing_place, ordinals_named, places_named
 
 LEAST_SIMILARITY, LEAST_SHARE = 0.644, 0.2  # under both, nothing in the passage speaks of the question
-LEAST_SIMILARITY_FOREIGN = 0.58  # questions in other languages are less similar to Japanese passages
+LEAST_SIMILARITY_FOREIGN = 0.6  # questions in other languages are less similar to Japanese passages
 LEAST_LIKELY = 0.35  # of the likelihood that the passages answer: under it they don't
 NOT_FOUND = "質問の答えにあたる記述が見つかりません"
 NO_WORD = "質問の言葉が資料に見つかりません。資料にありそうな言葉でも試してください"

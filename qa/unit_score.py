@@ -19,7 +19,7 @@ GLANCED = ("own", "above", "title", "similarity", "behind", "shown", "labelled",
            "explains", "beside", "beside_above", "numbers_missing")
 READ = ("mass", "held", "unit_holds", "unit_relevance")
 ANSWERABLE = ("passage_holds", "passage_relevance", "unit_holds", "unit_relevance", "margin", "own", "not_shown", "row", "foreign", "count", "missing_name", "missing_head",
-              "other_year", "asked_year", "result_asked", "result_planned", "covered", "heaviest_missing", "lexical", "length", "question_length", "title", "explains", "numbers_missing")
+              "other_year", "asked_year", "result_asked", "result_planned", "covered", "heaviest_missing", "lexical", "length", "question_length", "title", "explains", "numbers_missing", "dense", "foreign_dense")
 ABOVE, TITLE = 0.7, 0.35  # a word that stands in the heading or item above, or in the title, counts this much of a share
 LEAST = 1e-3  # added to probabilities before their logarithm
 

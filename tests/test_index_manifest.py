@@ -28,7 +28,7 @@ def test_it_records_settings_dictionary_and_versions(tmp_path: Path) -> None:
 def test_differences_name_stored_and_wanted(tmp_path: Path) -> None:
     stored = current_manifest(settings_of(tmp_path), 384)
     assert stored.differences(stored) == []
-    assert stored.differences(replace(stored, embedder="ruri", dimension=256)) == ["embedder: multilingual-e5-small-q4 → ruri", "dimension: 384 → 256"]
+    assert stored.differences(replace(stored, embedder="ruri", dimension=256)) == ["embedder: shirabe-e5-small-1 → ruri", "dimension: 384 → 256"]
     assert stored.differences(replace(stored, versions={})) == []
 
 

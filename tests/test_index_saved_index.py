@@ -138,7 +138,7 @@ def test_changes_between_builds_add_up(home: Path) -> None:
     assert_whole(home)
 
 
-MISMATCHES = [({"embedder": "ruri"}, "embedder: multilingual-e5-small-q4 → ruri"), ({"passage_prefix": "検索文書: "}, "passage_prefix: passage:  → 検索文書: "), ({"query_prefix": ""}, "query_prefix"), ({"chunk_tokens": 100}, "chunk_tokens: 256 → 100")]
+MISMATCHES = [({"embedder": "ruri"}, "embedder: shirabe-e5-small-1 → ruri"), ({"passage_prefix": "検索文書: "}, "passage_prefix: passage:  → 検索文書: "), ({"query_prefix": ""}, "query_prefix"), ({"chunk_tokens": 100}, "chunk_tokens: 256 → 100")]
 
 
 @pytest.mark.parametrize(("changed", "said"), MISMATCHES)

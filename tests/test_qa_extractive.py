@@ -95,14 +95,17 @@ def test_a_refusal_tells_what_the_documents_say_of_another_place() -> None:
     [
         ("ソウル市の公共Wi-Fiで一番多い設置場所はどこですか。", "市内バス: 7,380台"), ("ソウル市の公共Wi-Fiが最も少ない場所はどこですか。", "伝統市場: 838台"),
         ("ソウル市のモバイル住民苦情申請で一番多い方法は何ですか。", "モバイルアプリ(2024 年): 880,567件"), ("2024年の苦情で一番多い方法は", "モバイルアプリ(2024 年): 880,567件"),
-        ("公共Wi-Fiが三番目に多い場所は?", "福祉施設: 4,889台"), ("公共Wi-Fiが2番目に少ない場所はどこ", "マウルバス (コミュニティー・バス): 1,668台"),
-        ("デジタル都市局で二番目に大きい予算項目", "情報インフラの拡充・運営: 金額"),
+        ("公共Wi-Fiが三番目に多い場所は?", "福祉施設: 4,889台"), ("公共Wi-Fiが2番目に少ない場所はどこ", "マウルバス: 1,668台"),
         ("国の予算で一番多い省庁はどこ", "科学技術情報通信部(2025 年度予算額): 3~4 兆ウォン"),  # ranges that don't overlap
     ],
 )  # fmt: skip
 def test_the_most_and_the_least_of_a_table(question: str, expected: str) -> None:
     answer = ask(question).answer
     assert expected in answer and answer.count(":") == 1, answer
+
+
+def test_the_second_of_a_table_with_all_columns_that_agree() -> None:
+    assert ask("デジタル都市局で二番目に大きい予算項目").answer.startswith("情報インフラの拡充・運営(金額): 51,285百万ウォン[1]\n情報インフラの拡充・運営(比率): 28.6%")
 
 
 def test_all_are_given_where_ranges_overlap() -> None:
