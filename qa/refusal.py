@@ -18,8 +18,10 @@ from qa.places import missing_place, ordinals_named, places_named
 
 LEAST_SIMILARITY, LEAST_SHARE = 0.644, 0.2  # under both, nothing in the passage speaks of the question
 LEAST_SIMILARITY_FOREIGN = 0.6  # questions in other languages are less similar to Japanese passages
-LEAST_LIKELY = 0.35  # of the likelihood that the passages answer: under it they don't
+NOTHING_NEAR = 0.585  # cosine of the best passage under which the documents don't speak of such things at all, however sure the reader is
+LEAST_LIKELY, LEAST_LIKELY_FOREIGN = 0.35, 0.45  # of the likelihood that the passages answer: under it they don't
 NOT_FOUND = "質問の答えにあたる記述が見つかりません"
+NOT_NEAR = "質問に近い内容の資料がありません"
 NO_WORD = "質問の言葉が資料に見つかりません。資料にありそうな言葉でも試してください"
 QUOTED = re.compile(r"[「『\"“]([^「」『』\"“”]{3,40})[」』\"”]")
 NAME_ENDING = re.compile(r"(部|省|庁|局|業|条例|法|協定|協約|基金|ファンド|バウチャー|大学|大学校|銀行|財団|公社|協会|センター|カフェ|鉄|工場|支社|支店|病院|空港|駅)$")
@@ -44,8 +46,10 @@ def before(question: Asked, hits: Sequence[Hit], found: Sequence[Unit], surely: 
     name, head = missing(question, wide)
     was_read = any(hit.holds is not None for hit in hits)
     likely = answerable(features(question, hits, found, bool(name), bool(head), wide)) if was_read else 0.0
-    firm = _no_word(question, wide) or missing_place(question.question, near) or _missing_ordinal(question, wide) or _missing_quoted(question, wide)
-    if firm or surely or likely >= LEAST_LIKELY:
+    japanese = is_japanese(question.question)
+    far = NOT_NEAR if hits[0].dense < (NOTHING_NEAR if japanese else LEAST_SIMILARITY_FOREIGN) else None
+    firm = far or _no_word(question, wide) or missing_place(question.question, near) or _missing_ordinal(question, wide) or _missing_quoted(question, wide)
+    if firm or surely or likely >= (LEAST_LIKELY if japanese else LEAST_LIKELY_FOREIGN):
         return firm, likely
     return _too_far(question, hits) or name or head or (NOT_FOUND if was_read else None), likely
 
@@ -79,7 +83,7 @@ def _too_far(question: Asked, hits: Sequence[Hit]) -> str | None:
     japanese = is_japanese(question.question)
     limit = LEAST_SIMILARITY if japanese else LEAST_SIMILARITY_FOREIGN
     held = question.share(frozenset(hits[0].matched))
-    return "質問に近い内容の資料がありません" if hits[0].dense < limit and (held < LEAST_SHARE or not japanese) else None
+    return NOT_NEAR if hits[0].dense < limit and (held < LEAST_SHARE or not japanese) else None
 
 
 def _missing_ordinal(question: Asked, context: str) -> str | None:

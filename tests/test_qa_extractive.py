@@ -12,9 +12,9 @@ from qa.asked import asked
 from qa.assistant import Assistant
 from qa.cell_words import in_words
 from qa.extractive import ExtractiveAnswerer
-from qa.unshown import unshown
 from qa.selection import Quote
 from qa.superlative import asks_extreme
+from qa.unshown import unshown
 
 
 @lru_cache(maxsize=1)
