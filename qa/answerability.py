@@ -33,7 +33,7 @@ def features(question: Asked, hits: Sequence[Hit], found: Sequence[Unit], missin
         _log_odds(best.unit_holds), best.unit_relevance, margin, best.own, float(bool(question.need.asked) and not best.shown),
         float(best.kind == "row"), float(best.foreign), float("count" in question.need.asked), float(missing_name), float(missing_head),
         float(best.other_year), float(best.asked_year), float(result), float(result and bool(PLAN.search(unit.text))), covered, heaviest_missing,
-        0.0 if best.foreign else math.log(hits[0].lexical + 1), math.log(best.length + 1), math.log(len(question.question) + 1), best.title, best.explains, best.numbers_missing, hits[0].dense, best.foreign * hits[0].dense,
+        0.0 if best.foreign else math.log(hits[0].lexical + 1), math.log(best.length + 1), math.log(len(question.question) + 1), best.title, best.explains, hits[0].dense, best.foreign * hits[0].dense,
     ]  # fmt: skip
 
 

@@ -1,7 +1,6 @@
 """A question as the answerer sees it: its words with their weights, and what it asks for and of."""
 
 import re
-import unicodedata
 from collections.abc import Set
 from dataclasses import dataclass
 
@@ -10,15 +9,13 @@ from index.search import Searcher, share_held
 from ingest.words import terms
 from qa.subject import beside_question_word, explained_term
 
-NUMBER = re.compile(r"(?<![第\d.,])\d[\d,]*(?:\.\d+)?(?![\d年月日時分位番つ])")  # that says which thing is meant: 14社, not a date or a place in an order
-
 
 @dataclass(frozen=True, slots=True)
 class Asked:
     """The words of a question, and what it asks for.
 
     ``weights`` also holds the other forms of names, which stand for the form that was asked with; ``explained`` is the term that
-    it wants explained, ``beside`` the words next to its question word, ``numbers`` the ones in it that are no dates.
+    it wants explained, ``beside`` the words next to its question word.
     """
 
     question: str
@@ -28,7 +25,6 @@ class Asked:
     years: frozenset[int] = frozenset()
     explained: str | None = None
     beside: frozenset[str] = frozenset()
-    numbers: frozenset[str] = frozenset()
 
     def share(self, words: Set[str]) -> float:
         """The part of the question's words, by weight, that ``words`` hold (0-1)."""
@@ -44,12 +40,7 @@ def asked(question: str, searcher: Searcher) -> Asked:
     """Weigh the question's words."""
     weights = {word: searcher.weight(word) for word in searcher.words(question)}
     term = explained_term(question) if is_japanese(question) else None
-    return Asked(question, weights, frozenset(terms(question)), need_of(question), frozenset(years_named(question)), term, beside_question_word(question), numbers_of(question))
-
-
-def numbers_of(text: str) -> frozenset[str]:
-    """The numbers of a text but for dates and places in an order, without commas."""
-    return frozenset(number.replace(",", "") for number in NUMBER.findall(unicodedata.normalize("NFKC", text)))
+    return Asked(question, weights, frozenset(terms(question)), need_of(question), frozenset(years_named(question)), term, beside_question_word(question))
 
 
 def is_japanese(question: str) -> bool:

@@ -10,7 +10,7 @@ from index.question import years_named
 from index.search import Hit, Searcher
 from ingest.document import Cell, Document, Segment, normalize
 from ingest.words import terms
-from qa.asked import Asked, is_japanese, numbers_of
+from qa.asked import Asked, is_japanese
 from qa.subject import explains
 from qa.unit_score import ABOVE, TITLE, Traits, glance_score, read_score
 
@@ -158,14 +158,6 @@ def _similarity(document: Document, index: int, similarities: dict[tuple[str, in
     return max(own, stretch.dense - SHORT_BELOW) if segment.end - segment.start <= SHORT_SEGMENT else own
 
 
-def _numbers_missing(question: Asked, document: Document, stretch: _Stretch) -> float:
-    """The share of the question's numbers that a short document, or the passage of a long one, doesn't hold (0-1)."""
-    if not question.numbers:
-        return 0.0
-    whole = f"{document.title}\n{document.text if len(document.text) <= SHORT_DOCUMENT else document.text[stretch.start : stretch.end]}"
-    return len(question.numbers - numbers_of(whole)) / len(question.numbers)
-
-
 def _unit(question: Asked, document: Document, index: int, stretch: _Stretch, similarity: float, title: set[str], hits: Sequence[Hit]) -> Unit:
     segment, need = document.segments[index], question.need
     text, labels = document.text[segment.start : segment.end], heading_text(document, index)
@@ -180,7 +172,7 @@ def _unit(question: Asked, document: Document, index: int, stretch: _Stretch, si
         stretch.rank, segment.kind, segment.end - segment.start, not is_japanese(question.question), any(c.search(text) for c in need.counters),
         bool(years) and not years & question.years, bool(years & question.years), not shown and any(map(need.shows_value, labels.splitlines()[:MOST_LABELS])),
         "date" in need.asked and bool(DAY.search(text)), explains(question.explained, text, labels) if question.explained else 0.0,
-        question.beside_share(own), question.beside_share(above - own), _numbers_missing(question, document, stretch), mass, held,
+        question.beside_share(own), question.beside_share(above - own), mass, held,
     )  # fmt: skip
     return Unit(document, index, 0.0, shares[0] + ABOVE * shares[1] + TITLE * shares[2], traits)
 

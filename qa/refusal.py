@@ -80,10 +80,9 @@ def _no_word(question: Asked, context: str) -> str | None:
 
 
 def _too_far(question: Asked, hits: Sequence[Hit]) -> str | None:
-    japanese = is_japanese(question.question)
-    limit = LEAST_SIMILARITY if japanese else LEAST_SIMILARITY_FOREIGN
+    """Neither near by its meaning nor by its words; a question in another language was refused for its meaning alone before."""
     held = question.share(frozenset(hits[0].matched))
-    return NOT_NEAR if hits[0].dense < limit and (held < LEAST_SHARE or not japanese) else None
+    return NOT_NEAR if is_japanese(question.question) and hits[0].dense < LEAST_SIMILARITY and held < LEAST_SHARE else None
 
 
 def _missing_ordinal(question: Asked, context: str) -> str | None:

@@ -16,10 +16,10 @@ import numpy as np
 WEIGHTS = Path(__file__).with_name("unit_weights.json")
 GLANCED = ("own", "above", "title", "similarity", "behind", "shown", "labelled", "phrase", "nothing", "first", "third", "length", "row", "item", "note", "foreign_own", "foreign_similarity",
            "counted", "other_year", "asked_year", "value_above", "day", "labelled_above", "shown_own", "own_squared", "held_together", "second",
-           "explains", "beside", "beside_above", "numbers_missing")
+           "explains", "beside", "beside_above")
 READ = ("mass", "held", "unit_holds", "unit_relevance")
 ANSWERABLE = ("passage_holds", "passage_relevance", "unit_holds", "unit_relevance", "margin", "own", "not_shown", "row", "foreign", "count", "missing_name", "missing_head",
-              "other_year", "asked_year", "result_asked", "result_planned", "covered", "heaviest_missing", "lexical", "length", "question_length", "title", "explains", "numbers_missing", "dense", "foreign_dense")
+              "other_year", "asked_year", "result_asked", "result_planned", "covered", "heaviest_missing", "lexical", "length", "question_length", "title", "explains", "dense", "foreign_dense")
 ABOVE, TITLE = 0.7, 0.35  # a word that stands in the heading or item above, or in the title, counts this much of a share
 LEAST = 1e-3  # added to probabilities before their logarithm
 
@@ -33,8 +33,7 @@ class Traits:
     ``counted`` says that a number stands there with the counter that is asked for, ``other_year`` and ``asked_year`` that years do, none
     or one of which is asked for, ``value_above`` that what is asked for stands in a heading above instead, ``day`` that a date is asked
     for and one with its day is there, ``explains`` how far it explains the term that is asked about (0-1), ``beside`` and ``beside_above``
-    the shares of the words next to the question word that it and its headings hold, ``numbers_missing`` the share of the question's own
-    numbers (14社) that its document, or of a long one its passage, doesn't hold.
+    the shares of the words next to the question word that it and its headings hold.
 
     ``mass`` is the reader's probability that the answer in its passage starts or ends in it, ``held`` the probability that
     the passage holds the answer; ``unit_holds`` and ``unit_relevance`` what the reader says of the unit alone.
@@ -61,7 +60,6 @@ class Traits:
     explains: float = 0.0
     beside: float = 0.0
     beside_above: float = 0.0
-    numbers_missing: float = 0.0
     mass: float = 0.0
     held: float = 0.0
     unit_holds: float = 0.0
@@ -74,7 +72,7 @@ class Traits:
         foreign = [self.foreign * self.own, self.foreign * self.similarity]
         together = [self.labelled * self.above, self.shown * self.own, self.own**2, min(1.0, self.own + ABOVE * self.above + TITLE * self.title), float(self.rank == 1)]
         known = [self.own, self.above, self.title, self.similarity, self.behind, self.shown, self.labelled, self.phrase, self.nothing, *places, math.log(self.length + 1)]
-        return [*known, *kinds, *foreign, self.counted, self.other_year, self.asked_year, self.value_above, self.day, *together, self.explains, self.beside, self.beside_above, self.numbers_missing]
+        return [*known, *kinds, *foreign, self.counted, self.other_year, self.asked_year, self.value_above, self.day, *together, self.explains, self.beside, self.beside_above]
 
     def read(self) -> list[float]:
         """The features that the reader gives, in the order of ``READ``."""
